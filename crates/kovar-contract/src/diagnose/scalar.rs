@@ -1,0 +1,142 @@
+//! Booleans, numbers, texts and enumerations.
+
+use rust_decimal::Decimal;
+
+use super::{Diagnosis, Spelling};
+use crate::issue::Invalid;
+use crate::json::Value;
+use crate::rule::{self, Integer, Rules, Violation, quoted_list};
+use crate::shape::{EnumerationValue, Kind, Shape, TextFormat, Width};
+
+impl Diagnosis<'_> {
+    pub(super) fn scalar(&mut self, shape: &Shape, value: &Value<'_>) {
+        for finding in self.judge_scalar(shape, value) {
+            self.report(finding, shape, value);
+        }
+    }
+
+    fn judge_scalar(&self, shape: &Shape, value: &Value<'_>) -> Vec<Invalid> {
+        let rules = shape.rules;
+        match &shape.kind {
+            Kind::Null if value.is_null() => Vec::new(),
+            Kind::Null => one("none_required", "Input should be null"),
+            Kind::Boolean => self.judge_boolean(value),
+            Kind::Integer(width) => self.judge_integer(rules, *width, value),
+            Kind::Float(format) => self.judge_float(rules, format, value),
+            Kind::Decimal => judge_decimal(rules, value),
+            Kind::Text(format) => judge_text(rules, format, value),
+            Kind::Enumeration(values) => judge_enumeration(values, value),
+            // Files are judged by whoever receives them.
+            _ => Vec::new(),
+        }
+    }
+
+    fn judge_boolean(&self, value: &Value<'_>) -> Vec<Invalid> {
+        match (value, self.spelling) {
+            (Value::Bool(_), _) => Vec::new(),
+            (Value::String(_), Spelling::Text) => {
+                one("bool_parsing", "Input should be a valid boolean, unable to interpret input")
+            }
+            _ => one("bool_type", "Input should be a valid boolean"),
+        }
+    }
+
+    fn judge_integer(&self, rules: &Rules, width: Width, value: &Value<'_>) -> Vec<Invalid> {
+        let text = match (value, self.spelling) {
+            (Value::Number(text), _) => text,
+            (Value::String(_), Spelling::Text) => {
+                return one("int_parsing", "Input should be a valid integer, unable to parse string as an integer");
+            }
+            _ => return one("int_type", "Input should be a valid integer"),
+        };
+        if !is_whole(text) {
+            return match text.parse::<f64>() {
+                Ok(number) if number.fract() != 0.0 => one(
+                    "int_from_float",
+                    "Input should be a valid integer, got a number with a fractional part",
+                ),
+                _ => one("int_type", "Input should be a valid integer"),
+            };
+        }
+        match integer_within(text, width) {
+            Some(integer) => findings(|violations| rule::judge_integer(rules, integer, violations)),
+            None => one("int_parsing_size", "Unable to parse input string as an integer, exceeded maximum size"),
+        }
+    }
+
+    fn judge_float(&self, rules: &Rules, format: &str, value: &Value<'_>) -> Vec<Invalid> {
+        match (value, self.spelling) {
+            (Value::Number(text), _) => {
+                let double = text.parse().unwrap_or(f64::NAN);
+                // A number past the range of its width would become an infinity.
+                let narrowed = if format == "float" { f64::from(double as f32) } else { double };
+                let overflows = narrowed.is_infinite() && text.ends_with(|last: char| last.is_ascii_digit());
+                if overflows { findings_of(Violation::NotFinite) } else { findings(|violations| rule::judge_float(rules, narrowed, violations)) }
+            }
+            (Value::String(text), Spelling::Text) => match text.parse::<f64>() {
+                Ok(number) if !number.is_finite() => findings_of(Violation::NotFinite),
+                _ => one("float_parsing", "Input should be a valid number, unable to parse string as a number"),
+            },
+            _ => one("float_type", "Input should be a valid number"),
+        }
+    }
+}
+
+/// The decimal as serde reads it, so that both passes see the same digits.
+fn judge_decimal(rules: &Rules, value: &Value<'_>) -> Vec<Invalid> {
+    match (value.read::<Decimal>(), value) {
+        (Ok(decimal), _) => {
+            let settled = rule::settle_decimal(rules, decimal);
+            findings(|violations| rule::judge_decimal(rules, settled, violations))
+        }
+        (Err(_), Value::String(_) | Value::Number(_)) => {
+            one("decimal_parsing", "Input should be a valid decimal")
+        }
+        (Err(_), _) => {
+            one("decimal_type", "Decimal input should be an integer, float, string or Decimal object")
+        }
+    }
+}
+
+fn judge_text(rules: &Rules, format: &TextFormat, value: &Value<'_>) -> Vec<Invalid> {
+    match value {
+        Value::String(text) => (format.judge)(rules, &rule::transform(rules, text)),
+        _ => one(format.expected.0, format.expected.1),
+    }
+}
+
+fn judge_enumeration(values: &[EnumerationValue], value: &Value<'_>) -> Vec<Invalid> {
+    if value.as_str().is_some_and(|text| values.iter().any(|known| known.is_named(text))) {
+        return Vec::new();
+    }
+    let expected = quoted_list(values.iter().map(|known| known.name));
+    let kind = if values.len() == 1 { "literal_error" } else { "enum" };
+    vec![Invalid::new(kind, format!("Input should be {expected}")).with("expected", expected)]
+}
+
+fn one(kind: &'static str, message: &'static str) -> Vec<Invalid> {
+    vec![Invalid::new(kind, message)]
+}
+
+fn findings_of(violation: Violation) -> Vec<Invalid> {
+    vec![violation.to_invalid("")]
+}
+
+fn findings(judge: impl FnOnce(&mut Vec<Violation>)) -> Vec<Invalid> {
+    let mut violations = Vec::new();
+    judge(&mut violations);
+    violations.into_iter().map(|violation| violation.to_invalid("")).collect()
+}
+
+/// Whether a JSON number is written as an integer. `-0` is a double: integers have no negative zero.
+fn is_whole(text: &str) -> bool {
+    text != "-0" && !text.contains(['.', 'e', 'E'])
+}
+
+fn integer_within(text: &str, width: Width) -> Option<Integer> {
+    match text.parse::<i128>() {
+        Ok(number) if number >= 0 => (number as u128 <= width.maximum).then_some(Integer::Small(number)),
+        Ok(number) => (number >= width.minimum).then_some(Integer::Small(number)),
+        Err(_) => text.parse().ok().filter(|big| *big <= width.maximum).map(Integer::Big),
+    }
+}

@@ -1,0 +1,401 @@
+//! serde over the tree: the same answers as `serde_json` gives over the text.
+//!
+//! Text places, unions and flattened fields are read from a tree, because the variant or the type
+//! must be known before the value is read; serde's own buffer forgets that an array is no struct.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor,
+};
+
+use super::read::{KeySeed, Seen, TEXT_TOKEN};
+use super::{Object, Value, parse};
+
+/// Why a tree is not the wanted type; the diagnosing pass finds out more.
+#[derive(Clone, Debug)]
+pub struct DeserializeError(String);
+
+impl fmt::Display for DeserializeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for DeserializeError {}
+
+impl Error for DeserializeError {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self(message.to_string())
+    }
+}
+
+type Deserialized<T> = Result<T, DeserializeError>;
+
+impl Value<'_> {
+    /// Reads a value from the tree, as `serde_json` reads it from text.
+    ///
+    /// # Errors
+    ///
+    /// When the tree is not such a value.
+    pub fn read<T: serde::de::DeserializeOwned>(&self) -> Deserialized<T> {
+        T::deserialize(self)
+    }
+
+    fn unexpected(&self) -> Unexpected<'_> {
+        match self {
+            Value::Null => Unexpected::Unit,
+            Value::Bool(value) => Unexpected::Bool(*value),
+            Value::Number(_) => Unexpected::Other("number"),
+            Value::String(text) => Unexpected::Str(text),
+            Value::Array(_) => Unexpected::Seq,
+            Value::Object(_) => Unexpected::Map,
+        }
+    }
+}
+
+/// Visits a number as `serde_json` does: `u64`, else `i64`, else a finite double.
+fn visit_number<'de, V: Visitor<'de>>(text: &str, visitor: V) -> Deserialized<V::Value> {
+    if text != "-0" {
+        if let Ok(number) = text.parse() {
+            return visitor.visit_u64(number);
+        }
+        if let Ok(number) = text.parse() {
+            return visitor.visit_i64(number);
+        }
+    }
+    match text.parse::<f64>() {
+        Ok(number) if number.is_finite() || !text.ends_with(|last: char| last.is_ascii_digit()) => {
+            visitor.visit_f64(number)
+        }
+        _ => Err(Error::custom("number out of range")),
+    }
+}
+
+macro_rules! deserialize_as_any {
+    ($($method:ident)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Deserialized<V::Value> {
+            self.deserialize_any(visitor)
+        }
+    )*};
+}
+
+macro_rules! deserialize_wide {
+    ($($method:ident => $visit:ident)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Deserialized<V::Value> {
+            match self {
+                Value::Number(text) => match text.parse() {
+                    Ok(number) if &**text != "-0" => visitor.$visit(number),
+                    _ => Err(Error::invalid_type(self.unexpected(), &visitor)),
+                },
+                _ => Err(Error::invalid_type(self.unexpected(), &visitor)),
+            }
+        }
+    )*};
+}
+
+impl<'de, 'a: 'de> Deserializer<'de> for &'de Value<'a> {
+    type Error = DeserializeError;
+
+    deserialize_as_any! {
+        deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_f32
+        deserialize_f64 deserialize_char deserialize_str deserialize_string deserialize_bytes
+        deserialize_byte_buf deserialize_unit deserialize_seq deserialize_map
+        deserialize_identifier
+    }
+
+    deserialize_wide! {
+        deserialize_i128 => visit_i128
+        deserialize_u128 => visit_u128
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Deserialized<V::Value> {
+        match self {
+            Value::Null => visitor.visit_unit(),
+            Value::Bool(value) => visitor.visit_bool(*value),
+            Value::Number(text) => visit_number(text, visitor),
+            Value::String(text) => visitor.visit_borrowed_str(text),
+            Value::Array(items) => visit_items(items, visitor),
+            Value::Object(object) => visit_members(object, Some(Seen::default()), visitor),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Deserialized<V::Value> {
+        match self {
+            Value::Null => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Deserialized<V::Value> {
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Deserialized<V::Value> {
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Deserialized<V::Value> {
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Deserialized<V::Value> {
+        if name == TEXT_TOKEN {
+            return visitor.visit_string(self.to_string());
+        }
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Deserialized<V::Value> {
+        match self {
+            Value::Object(object) => visit_members(object, None, visitor),
+            _ => Err(Error::invalid_type(self.unexpected(), &visitor)),
+        }
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Deserialized<V::Value> {
+        match self {
+            Value::String(text) => BorrowedStrDeserializer::new(text).deserialize_enum(name, variants, visitor),
+            Value::Object(object) => {
+                let members = Members::new(object, None);
+                MapAccessDeserializer::new(members).deserialize_enum(name, variants, visitor)
+            }
+            _ => Err(Error::invalid_type(self.unexpected(), &visitor)),
+        }
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Deserialized<V::Value> {
+        visitor.visit_unit()
+    }
+}
+
+fn visit_items<'de, 'a: 'de, V: Visitor<'de>>(items: &'de [Value<'a>], visitor: V) -> Deserialized<V::Value> {
+    let mut access = Items { items: items.iter() };
+    let value = visitor.visit_seq(&mut access)?;
+    match access.items.len() {
+        0 => Ok(value),
+        _ => Err(Error::invalid_length(items.len(), &"fewer items")),
+    }
+}
+
+struct Items<'de, 'a> {
+    items: std::slice::Iter<'de, Value<'a>>,
+}
+
+impl<'de, 'a: 'de> SeqAccess<'de> for &mut Items<'de, 'a> {
+    type Error = DeserializeError;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Deserialized<Option<S::Value>> {
+        self.items.next().map(|item| seed.deserialize(item)).transpose()
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.items.len())
+    }
+}
+
+fn visit_members<'de, 'a: 'de, V: Visitor<'de>>(
+    object: &'de Object<'a>,
+    seen: Option<Seen>,
+    visitor: V,
+) -> Deserialized<V::Value> {
+    visitor.visit_map(Members::new(object, seen))
+}
+
+struct Members<'de, 'a> {
+    members: std::slice::Iter<'de, (Cow<'a, str>, Value<'a>)>,
+    value: Option<&'de Value<'a>>,
+    seen: Option<Seen>,
+}
+
+impl<'de, 'a> Members<'de, 'a> {
+    fn new(object: &'de Object<'a>, seen: Option<Seen>) -> Self {
+        Self { members: object.members.iter(), value: None, seen }
+    }
+}
+
+impl<'de, 'a: 'de> MapAccess<'de> for Members<'de, 'a> {
+    type Error = DeserializeError;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Deserialized<Option<S::Value>> {
+        let Some((key, value)) = self.members.next() else { return Ok(None) };
+        self.value = Some(value);
+        let key = MemberKey(key);
+        match &mut self.seen {
+            None => seed.deserialize(key),
+            Some(seen) => KeySeed { seed, seen }.deserialize(key),
+        }
+        .map(Some)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Deserialized<S::Value> {
+        seed.deserialize(self.value.take().unwrap_or(&Value::Null))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.members.len())
+    }
+}
+
+/// A key: a string, or the number or boolean that it spells where a map asks for one.
+struct MemberKey<'de>(&'de str);
+
+macro_rules! deserialize_spelled {
+    ($($method:ident => $visit:ident)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Deserialized<V::Value> {
+            match self.0.parse() {
+                Ok(value) => visitor.$visit(value),
+                Err(_) => Err(Error::invalid_type(Unexpected::Str(self.0), &visitor)),
+            }
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for MemberKey<'de> {
+    type Error = DeserializeError;
+
+    deserialize_spelled! {
+        deserialize_bool => visit_bool
+        deserialize_i8 => visit_i8
+        deserialize_i16 => visit_i16
+        deserialize_i32 => visit_i32
+        deserialize_i64 => visit_i64
+        deserialize_i128 => visit_i128
+        deserialize_u8 => visit_u8
+        deserialize_u16 => visit_u16
+        deserialize_u32 => visit_u32
+        deserialize_u64 => visit_u64
+        deserialize_u128 => visit_u128
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Deserialized<V::Value> {
+        visitor.visit_borrowed_str(self.0)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Deserialized<V::Value> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Deserialized<V::Value> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Deserialized<V::Value> {
+        BorrowedStrDeserializer::new(self.0).deserialize_enum(name, variants, visitor)
+    }
+
+    serde::forward_to_deserialize_any! {
+        f32 f64 char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct
+        identifier ignored_any
+    }
+}
+
+impl<'de> Deserialize<'de> for Value<'static> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_newtype_struct(TEXT_TOKEN, TextVisitor)
+    }
+}
+
+/// Takes the text of a value from the deserializers of this crate, and from others the value.
+struct TextVisitor;
+
+impl<'de> Visitor<'de> for TextVisitor {
+    type Value = Value<'static>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON value")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        parse(text, usize::MAX).map(Value::into_owned).map_err(Error::custom)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(TreeVisitor)
+    }
+}
+
+struct TreeVisitor;
+
+impl<'de> Visitor<'de> for TreeVisitor {
+    type Value = Value<'static>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON value")
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(Value::from(number))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(Value::from(number))
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
+        Ok(Value::Number(Cow::Owned(format!("{number:?}"))))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Value::from(text.to_owned()))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = access.next_element()? {
+            items.push(item);
+        }
+        Ok(Value::Array(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
+        let mut object = Object::new();
+        while let Some((key, value)) = access.next_entry::<String, Value<'static>>()? {
+            object.push(key, value);
+        }
+        Ok(Value::Object(object))
+    }
+}

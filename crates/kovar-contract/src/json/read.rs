@@ -1,0 +1,399 @@
+//! The fast pass's reading: serde over `serde_json`, with what a contract needs said no to.
+//!
+//! serde accepts an array where a struct is meant, and the last of two equal keys in a map;
+//! `serde_json` has a depth limit of its own that is not ours. A thin layer between the two refuses
+//! those while the value is read, so that nothing is read twice. axum pays for a similar layer
+//! (`serde_path_to_error`) on each request only to name the field of the first error.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::LazyLock;
+
+use serde::de::{
+    Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess,
+    SeqAccess, Unexpected, Visitor,
+};
+use serde_json::value::RawValue;
+
+use super::{DEPTH_LIMIT, parse};
+
+/// The name under which [`super::Value`] asks a deserializer for the text of a value.
+pub(super) const TEXT_TOKEN: &str = "$kovar::json::Value";
+
+/// Reads a whole JSON text.
+pub(crate) fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let value = T::deserialize(Guarded { inner: &mut deserializer, depth_left: DEPTH_LIMIT })?;
+    deserializer.end()?;
+    Ok(value)
+}
+
+struct Guarded<D> {
+    inner: D,
+    depth_left: usize,
+}
+
+/// The text of the next value, known to be JSON that is not too deep.
+fn raw_text<'de, D: Deserializer<'de>>(inner: D, depth_left: usize) -> Result<&'de str, D::Error> {
+    let text = <&RawValue>::deserialize(inner)?.get();
+    parse(text, depth_left).map_err(Error::custom)?;
+    Ok(text)
+}
+
+macro_rules! forward_deserialize {
+    ($($method:ident)*) => {$(
+        #[inline]
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+            self.inner.$method(visitor)
+        }
+    )*};
+}
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for Guarded<D> {
+    type Error = D::Error;
+
+    forward_deserialize! {
+        deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
+        deserialize_i128 deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
+        deserialize_u128 deserialize_f32 deserialize_f64 deserialize_char deserialize_str
+        deserialize_string deserialize_bytes deserialize_byte_buf deserialize_unit
+        deserialize_identifier
+    }
+
+    #[inline]
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.inner.deserialize_any(Guard::<V, true>::new(visitor, self.depth_left))
+    }
+
+    #[inline]
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.inner.deserialize_option(Guard::<V, true>::new(visitor, self.depth_left))
+    }
+
+    #[inline]
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.inner.deserialize_seq(Guard::<V, true>::new(visitor, self.depth_left))
+    }
+
+    #[inline]
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.inner.deserialize_map(Guard::<V, true>::new(visitor, self.depth_left))
+    }
+
+    #[inline]
+    fn deserialize_tuple<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, D::Error> {
+        self.inner.deserialize_tuple(length, Guard::<V, true>::new(visitor, self.depth_left))
+    }
+
+    #[inline]
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        length: usize,
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.inner.deserialize_tuple_struct(name, length, Guard::<V, true>::new(visitor, self.depth_left))
+    }
+
+    #[inline]
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.inner.deserialize_unit_struct(name, visitor)
+    }
+
+    #[inline]
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.inner.deserialize_struct(name, fields, Guard::<V, false>::new(visitor, self.depth_left))
+    }
+
+    #[inline]
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        if name == TEXT_TOKEN {
+            return visitor.visit_borrowed_str(raw_text(self.inner, self.depth_left)?);
+        }
+        self.inner.deserialize_newtype_struct(name, Guard::<V, true>::new(visitor, self.depth_left))
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.inner.deserialize_enum(name, variants, visitor)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        raw_text(self.inner, self.depth_left)?;
+        visitor.visit_unit()
+    }
+}
+
+/// Stands before a visitor: counts depth, finds duplicate keys, and, where `IS_FREE` is false
+/// (a struct), refuses arrays and leaves duplicates to the struct itself.
+struct Guard<V, const IS_FREE: bool> {
+    visitor: V,
+    depth_left: usize,
+}
+
+impl<V, const IS_FREE: bool> Guard<V, IS_FREE> {
+    #[inline]
+    fn new(visitor: V, depth_left: usize) -> Self {
+        Self { visitor, depth_left }
+    }
+
+    #[inline]
+    fn deeper<E: Error>(&self) -> Result<usize, E> {
+        self.depth_left.checked_sub(1).ok_or_else(|| E::custom("nested too deeply"))
+    }
+}
+
+macro_rules! forward_visit {
+    ($($method:ident($value:ty))*) => {$(
+        #[inline]
+        fn $method<E: Error>(self, value: $value) -> Result<V::Value, E> {
+            self.visitor.$method(value)
+        }
+    )*};
+}
+
+impl<'de, V: Visitor<'de>, const IS_FREE: bool> Visitor<'de> for Guard<V, IS_FREE> {
+    type Value = V::Value;
+
+    forward_visit! {
+        visit_bool(bool) visit_i64(i64) visit_i128(i128) visit_u64(u64) visit_u128(u128)
+        visit_f64(f64) visit_str(&str) visit_borrowed_str(&'de str) visit_string(String)
+    }
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.visitor.expecting(f)
+    }
+
+    #[inline]
+    fn visit_unit<E: Error>(self) -> Result<V::Value, E> {
+        self.visitor.visit_unit()
+    }
+
+    #[inline]
+    fn visit_none<E: Error>(self) -> Result<V::Value, E> {
+        self.visitor.visit_none()
+    }
+
+    #[inline]
+    fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
+        self.visitor.visit_some(Guarded { inner, depth_left: self.depth_left })
+    }
+
+    #[inline]
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
+        self.visitor.visit_newtype_struct(Guarded { inner, depth_left: self.depth_left })
+    }
+
+    #[inline]
+    fn visit_seq<A: SeqAccess<'de>>(self, inner: A) -> Result<V::Value, A::Error> {
+        if !IS_FREE {
+            return Err(A::Error::invalid_type(Unexpected::Seq, &self.visitor));
+        }
+        let depth_left = self.deeper()?;
+        self.visitor.visit_seq(GuardedSeq { inner, depth_left })
+    }
+
+    #[inline]
+    fn visit_map<A: MapAccess<'de>>(self, inner: A) -> Result<V::Value, A::Error> {
+        let depth_left = self.deeper()?;
+        self.visitor.visit_map(GuardedMap { inner, depth_left, seen: IS_FREE.then(Seen::default) })
+    }
+
+    #[inline]
+    fn visit_enum<A: EnumAccess<'de>>(self, inner: A) -> Result<V::Value, A::Error> {
+        self.visitor.visit_enum(inner)
+    }
+}
+
+struct GuardedSeed<S> {
+    seed: S,
+    depth_left: usize,
+}
+
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for GuardedSeed<S> {
+    type Value = S::Value;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<S::Value, D::Error> {
+        self.seed.deserialize(Guarded { inner, depth_left: self.depth_left })
+    }
+}
+
+struct GuardedSeq<A> {
+    inner: A,
+    depth_left: usize,
+}
+
+impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for GuardedSeq<A> {
+    type Error = A::Error;
+
+    #[inline]
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
+        self.inner.next_element_seed(GuardedSeed { seed, depth_left: self.depth_left })
+    }
+
+    #[inline]
+    fn size_hint(&self) -> Option<usize> {
+        self.inner.size_hint()
+    }
+}
+
+struct GuardedMap<A> {
+    inner: A,
+    depth_left: usize,
+    seen: Option<Seen>,
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for GuardedMap<A> {
+    type Error = A::Error;
+
+    #[inline]
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
+        match &mut self.seen {
+            None => self.inner.next_key_seed(seed),
+            Some(seen) => self.inner.next_key_seed(KeySeed { seed, seen }),
+        }
+    }
+
+    #[inline]
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
+        self.inner.next_value_seed(GuardedSeed { seed, depth_left: self.depth_left })
+    }
+
+    #[inline]
+    fn size_hint(&self) -> Option<usize> {
+        self.inner.size_hint()
+    }
+}
+
+/// The keys of one map, as hashes that an attacker cannot foresee; the first sixteen in place.
+#[derive(Default)]
+pub(super) struct Seen {
+    first: [u64; 16],
+    count: usize,
+    more: HashSet<u64>,
+}
+
+impl Seen {
+    fn note<E: Error>(&mut self, key: impl std::hash::Hash) -> Result<(), E> {
+        static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+        let hash = HASHER.hash_one(key);
+        if self.first[..self.count].contains(&hash) || self.more.contains(&hash) {
+            return Err(E::custom("duplicate key"));
+        }
+        match self.first.get_mut(self.count) {
+            Some(slot) => {
+                *slot = hash;
+                self.count += 1;
+            }
+            None => {
+                self.more.insert(hash);
+            }
+        }
+        Ok(())
+    }
+}
+
+pub(super) struct KeySeed<'a, S> {
+    pub(super) seed: S,
+    pub(super) seen: &'a mut Seen,
+}
+
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for KeySeed<'_, S> {
+    type Value = S::Value;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<S::Value, D::Error> {
+        self.seed.deserialize(Key { inner, seen: self.seen })
+    }
+}
+
+/// A deserializer or visitor of a key that notes what passes.
+struct Key<'a, T> {
+    inner: T,
+    seen: &'a mut Seen,
+}
+
+macro_rules! note_deserialize {
+    ($($method:ident($($argument:ident: $type:ty),*))*) => {$(
+        #[inline]
+        fn $method<V: Visitor<'de>>(self, $($argument: $type,)* visitor: V) -> Result<V::Value, D::Error> {
+            self.inner.$method($($argument,)* Key { inner: visitor, seen: self.seen })
+        }
+    )*};
+}
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for Key<'_, D> {
+    type Error = D::Error;
+
+    note_deserialize! {
+        deserialize_any() deserialize_bool() deserialize_i8() deserialize_i16() deserialize_i32()
+        deserialize_i64() deserialize_i128() deserialize_u8() deserialize_u16() deserialize_u32()
+        deserialize_u64() deserialize_u128() deserialize_f32() deserialize_f64() deserialize_char()
+        deserialize_str() deserialize_string() deserialize_bytes() deserialize_byte_buf()
+        deserialize_option() deserialize_unit() deserialize_seq() deserialize_map()
+        deserialize_identifier() deserialize_ignored_any()
+        deserialize_unit_struct(name: &'static str)
+        deserialize_newtype_struct(name: &'static str)
+        deserialize_tuple(length: usize)
+        deserialize_tuple_struct(name: &'static str, length: usize)
+        deserialize_struct(name: &'static str, fields: &'static [&'static str])
+        deserialize_enum(name: &'static str, variants: &'static [&'static str])
+    }
+}
+
+macro_rules! note_visit {
+    ($($method:ident($value:ty))*) => {$(
+        #[inline]
+        fn $method<E: Error>(self, value: $value) -> Result<V::Value, E> {
+            self.seen.note(&value)?;
+            self.inner.$method(value)
+        }
+    )*};
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Key<'_, V> {
+    type Value = V::Value;
+
+    note_visit! {
+        visit_bool(bool) visit_i64(i64) visit_i128(i128) visit_u64(u64) visit_u128(u128)
+        visit_str(&str) visit_borrowed_str(&'de str) visit_string(String)
+    }
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.expecting(f)
+    }
+
+    #[inline]
+    fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
+        self.inner.visit_some(Key { inner, seen: self.seen })
+    }
+
+    #[inline]
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
+        self.inner.visit_newtype_struct(Key { inner, seen: self.seen })
+    }
+
+    #[inline]
+    fn visit_enum<A: EnumAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
+        self.inner.visit_enum(access)
+    }
+}

@@ -1,0 +1,58 @@
+//! Types that hold another and add nothing to its shape, or `null`.
+
+use std::sync::Arc;
+
+use super::{Direction, Schema};
+use crate::catalog::Catalog;
+use crate::rule::Rules;
+use crate::shape::Shape;
+
+impl<T: Schema> Schema for Option<T> {
+    const ACCEPTS_ABSENCE: bool = true;
+
+    fn shape(catalog: &mut Catalog) -> Shape {
+        T::shape(catalog).nullable()
+    }
+
+    #[inline(always)]
+    fn accepts(&self, rules: &Rules, direction: Direction) -> bool {
+        self.as_ref().is_none_or(|value| value.accepts(rules, direction))
+    }
+
+    #[inline(always)]
+    fn normalize(&mut self, rules: &Rules) {
+        if let Some(value) = self {
+            value.normalize(rules);
+        }
+    }
+}
+
+impl<T: Schema> Schema for Box<T> {
+    const ACCEPTS_ABSENCE: bool = T::ACCEPTS_ABSENCE;
+
+    fn shape(catalog: &mut Catalog) -> Shape {
+        T::shape(catalog)
+    }
+
+    #[inline(always)]
+    fn accepts(&self, rules: &Rules, direction: Direction) -> bool {
+        T::accepts(self, rules, direction)
+    }
+
+    #[inline(always)]
+    fn normalize(&mut self, rules: &Rules) {
+        T::normalize(self, rules);
+    }
+}
+
+/// Only for outputs: serde reads no `Arc` unless asked to.
+impl<T: Schema> Schema for Arc<T> {
+    fn shape(catalog: &mut Catalog) -> Shape {
+        T::shape(catalog)
+    }
+
+    #[inline(always)]
+    fn accepts(&self, rules: &Rules, direction: Direction) -> bool {
+        T::accepts(self, rules, direction)
+    }
+}

@@ -1,0 +1,137 @@
+//! The database, as an app holds it.
+
+use serde::de::DeserializeOwned;
+
+use crate::sqlite::{Fetch, Sqlite};
+use crate::{Error, MigrationStatus, Migrations, Options, Statement, Tx};
+
+/// A database. Cloning is cheap, and all clones are the same database; it closes when the last one is dropped.
+///
+/// Statements that only read run beside each other and beside the one that writes; which is which is SQLite's own
+/// judgement of the prepared statement. A statement outside a transaction is on the disk when its future is ready.
+///
+/// Any future here may be dropped at any time. What had not begun does not happen; what had begun runs to its end
+/// unseen, and leaves the connection as it found it.
+///
+/// # Mapping rows
+///
+/// A row becomes any type with `serde::Deserialize`:
+///
+/// - a struct by column names. More columns than fields are fine; a field without its column is an error, unless it
+///   is an `Option` or has `#[serde(default)]`.
+/// - a tuple by position, of as many elements as there are columns.
+/// - a scalar, or an enum without fields, from the only column.
+///
+/// A field may be a number, text, `Vec<u8>`, `bool` (from 0 and 1), an `Option`, an enum (from its variant's name), a
+/// newtype, or a type that `serde` reads from text, such as `Uuid` and `jiff::Timestamp`. `Decimal` reads numbers and
+/// text. A struct, map or list is read from JSON text. Fields under `#[serde(flatten)]`, and untagged or internally
+/// tagged enums, get values as SQLite holds them: a boolean there is a number, and JSON is text.
+#[derive(Clone, Debug)]
+pub struct Db {
+    engine: Sqlite,
+}
+
+impl Db {
+    /// Opens the database at `url` with the default [`Options`].
+    ///
+    /// `sqlite://path/to/file.db` is a file, relative to the working directory; `sqlite:///path` is absolute. The
+    /// path is taken as it stands, without percent-decoding. File and folder are created when missing. The file is in
+    /// WAL mode, each commit is synced, and foreign keys are enforced.
+    ///
+    /// `sqlite::memory:` is for tests. It is one connection, so that a read waits for an open transaction where a
+    /// file would not.
+    ///
+    /// # Errors
+    ///
+    /// If the URL is of another form, or the file cannot be opened as a SQLite database.
+    pub async fn open(url: &str) -> Result<Self, Error> {
+        Self::options().open(url).await
+    }
+
+    /// Opens a database in other ways than the default ones.
+    pub fn options() -> Options {
+        Options::default()
+    }
+
+    /// Runs a statement that returns one row, and gives that row.
+    ///
+    /// # Errors
+    ///
+    /// If there is no row ([`Error::is_not_found`]) or more than one, if the row does not fit
+    /// ([`Error::is_mapping`]), or if the statement fails. Where the statement also writes, it has written when only
+    /// the rows are at fault.
+    pub async fn one<T: DeserializeOwned>(&self, statement: Statement) -> Result<T, Error> {
+        let origin = statement.origin();
+        let answer = self.engine.run(statement, Fetch::UpToTwo).await;
+        answer.and_then(|answer| answer.rows.one()).map_err(|error| error.at(origin))
+    }
+
+    /// Runs a statement that returns one row or none.
+    ///
+    /// # Errors
+    ///
+    /// As [`one`](Self::one), save that no row is no error.
+    pub async fn optional<T: DeserializeOwned>(&self, statement: Statement) -> Result<Option<T>, Error> {
+        let origin = statement.origin();
+        let answer = self.engine.run(statement, Fetch::UpToTwo).await;
+        answer.and_then(|answer| answer.rows.optional()).map_err(|error| error.at(origin))
+    }
+
+    /// Runs a statement, and gives all rows that it returns. They are all in memory: bound them by a `limit`.
+    ///
+    /// # Errors
+    ///
+    /// If a row does not fit ([`Error::is_mapping`]), or if the statement fails.
+    pub async fn all<T: DeserializeOwned>(&self, statement: Statement) -> Result<Vec<T>, Error> {
+        let origin = statement.origin();
+        let answer = self.engine.run(statement, Fetch::All).await;
+        answer.and_then(|answer| answer.rows.all()).map_err(|error| error.at(origin))
+    }
+
+    /// Runs a statement, and gives the number of rows that it inserted, updated or deleted.
+    ///
+    /// # Errors
+    ///
+    /// If the statement fails.
+    pub async fn execute(&self, statement: Statement) -> Result<u64, Error> {
+        let origin = statement.origin();
+        let answer = self.engine.run(statement, Fetch::Nothing).await;
+        answer.map(|answer| answer.changed).map_err(|error| error.at(origin))
+    }
+
+    /// Begins a transaction. One is open at a time: the others, and single statements that write, wait in line.
+    ///
+    /// # Errors
+    ///
+    /// If no turn came within the [wait](Options::wait) ([`Error::is_busy`]).
+    pub async fn begin(&self) -> Result<Tx, Error> {
+        self.engine.begin().await.map(Tx::new)
+    }
+
+    /// Applies those migrations that the database does not have yet, and gives their names.
+    ///
+    /// Each runs in a transaction of its own, together with its entry in the table `_kovar_migrations`. When several
+    /// processes start at once, each migration is still applied once, and the others wait. Foreign keys are checked
+    /// at the end of each migration and not during it, so that a table can be rebuilt.
+    ///
+    /// # Errors
+    ///
+    /// If a migration fails, was changed after it was applied, or stands before one that was already applied
+    /// ([`Error::is_migration`]). The message names its file. Those before it stay applied.
+    pub async fn migrate(&self, migrations: &Migrations) -> Result<Vec<String>, Error> {
+        self.engine.migrate(*migrations).await
+    }
+
+    /// How the database and the app's migrations compare, in order of their names. Changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// If the table `_kovar_migrations` cannot be read.
+    pub async fn migration_status(&self, migrations: &Migrations) -> Result<Vec<MigrationStatus>, Error> {
+        self.engine.migration_status(*migrations).await
+    }
+
+    pub(crate) fn new(engine: Sqlite) -> Self {
+        Self { engine }
+    }
+}

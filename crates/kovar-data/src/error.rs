@@ -1,0 +1,174 @@
+//! What can go wrong, told by predicates.
+//!
+//! The enum behind them is private, because a database that is added later brings errors that nobody foresaw. The text
+//! is for the log: it names the statement and the column, and never a value.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use rusqlite::ffi;
+
+use crate::Origin;
+
+/// Why a database could not do what was asked.
+///
+/// The display form is for logs: it says where the statement stands, and holds no parameter and no value of a row.
+#[derive(Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    kind: Kind,
+    message: String,
+    origin: Option<Origin>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Busy,
+    Check,
+    Closed,
+    ForeignKey,
+    Mapping,
+    Migration,
+    NotFound,
+    NotNull,
+    Parameter,
+    Unique,
+    /// What no caller is expected to tell apart: SQL that does not parse, a disk that is full.
+    Other,
+}
+
+impl Error {
+    /// [`Db::one`](crate::Db::one) found no row.
+    pub fn is_not_found(&self) -> bool {
+        self.0.kind == Kind::NotFound
+    }
+
+    /// A unique constraint or primary key already has this value.
+    pub fn is_unique_violation(&self) -> bool {
+        self.0.kind == Kind::Unique
+    }
+
+    /// A foreign key points at no row, or a row that is pointed at was to be deleted.
+    pub fn is_foreign_key_violation(&self) -> bool {
+        self.0.kind == Kind::ForeignKey
+    }
+
+    /// A `check` constraint refused the row.
+    pub fn is_check_violation(&self) -> bool {
+        self.0.kind == Kind::Check
+    }
+
+    /// A column that is `not null` was given NULL.
+    pub fn is_not_null_violation(&self) -> bool {
+        self.0.kind == Kind::NotNull
+    }
+
+    /// The statement got no turn within the [wait](crate::Options::wait). It did not run; trying again is safe.
+    pub fn is_busy(&self) -> bool {
+        self.0.kind == Kind::Busy
+    }
+
+    /// The transaction is over, or the database is no longer open.
+    pub fn is_closed(&self) -> bool {
+        self.0.kind == Kind::Closed
+    }
+
+    /// A row did not fit the type that it was to become.
+    pub fn is_mapping(&self) -> bool {
+        self.0.kind == Kind::Mapping
+    }
+
+    /// The database cannot hold a parameter's value, such as a decimal of too many digits.
+    pub fn is_parameter_refused(&self) -> bool {
+        self.0.kind == Kind::Parameter
+    }
+
+    /// A migration is not what was applied, is out of order, or failed.
+    pub fn is_migration(&self) -> bool {
+        self.0.kind == Kind::Migration
+    }
+
+    pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner { kind, message: message.into(), origin: None, source: None }))
+    }
+
+    pub(crate) fn busy(wait: Option<Duration>) -> Self {
+        let wait = wait.unwrap_or_default();
+        Self::new(Kind::Busy, format!("the database was busy for {wait:?}: a transaction or a long statement holds it"))
+    }
+
+    pub(crate) fn closed() -> Self {
+        Self::new(Kind::Closed, "the database is closed")
+    }
+
+    pub(crate) fn parameter(number: usize, reason: &str) -> Self {
+        Self::new(Kind::Parameter, format!("parameter {number} cannot be stored: {reason}"))
+    }
+
+    /// Says which statement it was, unless that is known.
+    pub(crate) fn at(mut self, origin: Origin) -> Self {
+        self.0.origin.get_or_insert(origin);
+        self
+    }
+
+    /// Puts what was being done in front of the message, and makes it the given kind.
+    pub(crate) fn during(mut self, kind: Kind, doing: &str) -> Self {
+        self.0.kind = kind;
+        self.0.message = format!("{doing}: {}", self.0.message);
+        self
+    }
+
+    fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.0.source = Some(Box::new(source));
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(origin) = self.0.origin {
+            write!(formatter, "{origin}: ")?;
+        }
+        formatter.write_str(&self.0.message)
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_ref().map(|source| source.as_ref() as _)
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        match error {
+            rusqlite::Error::SqliteFailure(cause, message) => {
+                Self::new(Kind::of(cause), message.unwrap_or_else(|| cause.to_string())).with_source(cause)
+            }
+            rusqlite::Error::SqlInputError { error: cause, msg, offset, .. } => {
+                Self::new(Kind::of(cause), format!("{msg}, at byte {offset} of the statement")).with_source(cause)
+            }
+            rusqlite::Error::MultipleStatement => Self::new(Kind::Other, "the text holds more than one statement"),
+            other => Self::new(Kind::Other, other.to_string()),
+        }
+    }
+}
+
+impl Kind {
+    fn of(cause: ffi::Error) -> Self {
+        match cause.extended_code {
+            ffi::SQLITE_CONSTRAINT_UNIQUE
+            | ffi::SQLITE_CONSTRAINT_PRIMARYKEY
+            | ffi::SQLITE_CONSTRAINT_ROWID => Self::Unique,
+            ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Self::ForeignKey,
+            ffi::SQLITE_CONSTRAINT_CHECK => Self::Check,
+            ffi::SQLITE_CONSTRAINT_NOTNULL => Self::NotNull,
+            _ if cause.code == ffi::ErrorCode::DatabaseBusy => Self::Busy,
+            _ => Self::Other,
+        }
+    }
+}

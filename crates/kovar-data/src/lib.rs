@@ -1,0 +1,83 @@
+//! Databases for Kovar: statements whose values are bound, rows that are your types, transactions, migrations.
+//!
+//! SQL is SQL: there is no query language of Kovar's own, and no ORM. What this crate adds is that a value never
+//! becomes SQL ([`sql!`]), that a row becomes any `serde` type with an error that names the column ([`Db::one`]),
+//! that a future may be dropped at any point ([`Db`]), and that the schema is where the app expects it
+//! ([`Migrations`]).
+//!
+//! ```
+//! use kovar_data::{Db, migrations, sql};
+//! use serde::Deserialize;
+//!
+//! #[derive(Deserialize)]
+//! struct Product {
+//!     id: i64,
+//!     name: String,
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), kovar_data::Error> {
+//! let db = Db::open("sqlite::memory:").await?;
+//! db.execute(sql!("create table products (id integer primary key, name text not null)")).await?;
+//!
+//! let name = "Lamp";
+//! let lamp: Product = db.one(sql!("insert into products (name) values ({name}) returning *")).await?;
+//! assert_eq!((lamp.id, lamp.name.as_str()), (1, "Lamp"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Today the database is SQLite. PostgreSQL is to come behind the same [`Db`], which is why a [`Statement`] holds
+//! values and not SQLite's text for them.
+
+mod db;
+mod error;
+mod migrations;
+mod options;
+mod origin;
+mod parameter;
+mod rows;
+mod sqlite;
+mod statement;
+mod transaction;
+
+pub use db::Db;
+pub use error::Error;
+pub use migrations::{Migration, MigrationState, MigrationStatus, Migrations};
+pub use options::Options;
+pub use origin::Origin;
+pub use parameter::{AsJson, AsText, Parameter, ToParameter};
+pub use statement::Statement;
+pub use transaction::Tx;
+
+/// A [`Statement`] from a text in which each `{expression}` is bound as a parameter.
+///
+/// The expression is any Rust expression; it is borrowed, so a field stays where it is. Its type must be
+/// [`ToParameter`]. Braces of SQL are written `{{` and `}}`. The text must be a literal: SQL that is pasted together
+/// from strings does not compile. Statements are put together with [`Statement::append`] and its neighbours.
+///
+/// ```
+/// # use kovar_data::sql;
+/// # struct Filter { min_price: i64 }
+/// # let (product_id, filter) = (7, Filter { min_price: 10 });
+/// let statement = sql!("select * from products where id = {product_id} and price > {filter.min_price}");
+/// ```
+///
+/// A string is not SQL:
+///
+/// ```compile_fail
+/// # use kovar_data::sql;
+/// let text = String::from("select 1");
+/// let statement = sql!(text);
+/// ```
+#[macro_export]
+macro_rules! sql {
+    ($($text:tt)*) => { $crate::__private::sql!($crate; $($text)*) };
+}
+
+/// What the macros expand to. Not for use by hand.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::statement::statement;
+    pub use kovar_macros::sql;
+}

@@ -1,0 +1,134 @@
+//! Migrations: SQL files in the app, embedded in its binary.
+//!
+//! The list is written out. A macro that looks into a folder was refused: cargo does not notice a new file in it, so
+//! the first run after adding one would silently lack it.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+/// A list of migrations, from paths relative to the source file, in the order in which to apply them.
+///
+/// Each is one file of SQL, known by its file name from then on. The order must be that of the names, which the
+/// compiler checks: number them `0001_…`, `0002_…`.
+///
+/// ```ignore
+/// static MIGRATIONS: Migrations = migrations![
+///     "../migrations/0001_create_products.sql",
+///     "../migrations/0002_add_stock.sql",
+/// ];
+/// ```
+#[macro_export]
+macro_rules! migrations {
+    ($($path:literal),* $(,)?) => {
+        const {
+            const FILES: &[$crate::Migration] = &[$($crate::Migration::new($path, ::core::include_str!($path))),*];
+            $crate::Migrations::new(FILES)
+        }
+    };
+}
+
+/// The app's migrations, in order. Made by [`migrations!`](crate::migrations!).
+#[derive(Clone, Copy, Debug)]
+pub struct Migrations(&'static [Migration]);
+
+impl Migrations {
+    /// Takes migrations in the order of their names.
+    ///
+    /// # Panics
+    ///
+    /// If two names are out of order or the same. In a `const` that is an error of compilation.
+    pub const fn new(migrations: &'static [Migration]) -> Self {
+        let mut next = 1;
+        while next < migrations.len() {
+            assert!(
+                is_before(migrations[next - 1].name.as_bytes(), migrations[next].name.as_bytes()),
+                "migrations must be listed in the order of their names: number them 0001_, 0002_, …"
+            );
+            next += 1;
+        }
+        Self(migrations)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &'static Migration> + use<> {
+        self.0.iter()
+    }
+}
+
+/// One migration: a name, and SQL of one or more statements without `begin` and `commit`.
+#[derive(Clone, Copy)]
+pub struct Migration {
+    name: &'static str,
+    sql: &'static str,
+}
+
+impl Migration {
+    /// Takes the file name at the end of `path` for the name.
+    pub const fn new(path: &'static str, sql: &'static str) -> Self {
+        let mut start = path.len();
+        while start > 0 && !matches!(path.as_bytes()[start - 1], b'/' | b'\\') {
+            start -= 1;
+        }
+        Self { name: path.split_at(start).1, sql }
+    }
+
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub(crate) fn sql(&self) -> &'static str {
+        self.sql
+    }
+
+    /// SHA-256 in hexadecimal. Line ends count as `\n`, because git may check files out with others.
+    pub(crate) fn checksum(&self) -> String {
+        let digest = Sha256::digest(self.sql.replace("\r\n", "\n"));
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+impl fmt::Debug for Migration {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Migration").field(&self.name).finish()
+    }
+}
+
+/// One migration, as the database and the app know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct MigrationStatus {
+    /// The file's name.
+    pub name: String,
+    /// Whether it was applied.
+    pub state: MigrationState,
+}
+
+/// How the database and the app compare on one migration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MigrationState {
+    /// Applied, and still the same file.
+    Applied {
+        /// When it was applied.
+        at: Timestamp,
+    },
+    /// In the app, and not yet applied.
+    Pending,
+    /// Applied, and changed in the app since.
+    Changed,
+    /// Applied, and not in the app: a newer version of the app did so.
+    Unknown,
+}
+
+/// Whether `left` sorts before `right`. `<` on slices is not for constants.
+const fn is_before(left: &[u8], right: &[u8]) -> bool {
+    let mut at = 0;
+    while at < left.len() && at < right.len() {
+        if left[at] != right[at] {
+            return left[at] < right[at];
+        }
+        at += 1;
+    }
+    left.len() < right.len()
+}

@@ -1,0 +1,98 @@
+//! SQLite: one thread that writes and a few that read, each with a connection of its own.
+//!
+//! SQLite's calls block, and it has one writer at a time however many connections there are. A pool of connections
+//! would have its users collide on SQLite's lock, which knows no order and wakes nobody; a queue before one writer is
+//! fair, and lets the writer see what waits (one commit for several statements, later). A connection never leaves its
+//! thread, so that no dropped future can leave one half used.
+
+mod bind;
+mod call;
+mod connection;
+mod migrate;
+mod reader;
+mod run;
+mod transaction;
+mod writer;
+
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use crate::options::Place;
+use crate::{Error, MigrationStatus, Migrations, Statement};
+use call::{Unanswered, ask};
+use reader::{Read, Reading};
+use run::{Answer, Run};
+use writer::Job;
+
+pub(crate) use run::Fetch;
+pub(crate) use transaction::{End, Transaction};
+
+/// How many statements may wait in a queue. Past it, their futures wait in line before the queue.
+const QUEUE_LENGTH: usize = 1_024;
+
+/// The way to the threads of one database.
+#[derive(Clone, Debug)]
+pub(crate) struct Sqlite {
+    writer: mpsc::Sender<Job>,
+    /// Absent for a database in memory, which is its one connection.
+    readers: Option<mpsc::Sender<Read>>,
+    wait: Option<Duration>,
+}
+
+impl Sqlite {
+    pub(crate) async fn open(place: Place, readers: usize, wait: Option<Duration>) -> Result<Self, Error> {
+        // The writer comes first: it creates the file and turns WAL mode on.
+        let writer = writer::start(&place, wait).await?;
+        let readers = match place {
+            Place::File(_) => Some(reader::start(&place, readers, wait).await?),
+            Place::Memory => None,
+        };
+        Ok(Self { writer, readers, wait })
+    }
+
+    pub(crate) async fn run(&self, statement: Statement, fetch: Fetch) -> Result<Answer, Error> {
+        let deadline = self.deadline();
+        let mut run = Run { statement, fetch };
+        if let (Some(readers), Fetch::UpToTwo | Fetch::All) = (&self.readers, fetch) {
+            match ask(readers, Read, run, deadline).await.map_err(|why| self.unanswered(why))? {
+                Reading::Done(answer) => return answer,
+                Reading::Writes(returned) => run = returned,
+            }
+        }
+        self.ask_writer(Job::Run, run, deadline).await?
+    }
+
+    pub(crate) async fn begin(&self) -> Result<Transaction, Error> {
+        self.ask_writer(Job::Begin, (), self.deadline()).await?
+    }
+
+    pub(crate) async fn migrate(&self, migrations: Migrations) -> Result<Vec<String>, Error> {
+        self.ask_writer(Job::Migrate, migrations, self.deadline()).await?
+    }
+
+    pub(crate) async fn migration_status(&self, migrations: Migrations) -> Result<Vec<MigrationStatus>, Error> {
+        self.ask_writer(Job::MigrationStatus, migrations, self.deadline()).await?
+    }
+
+    async fn ask_writer<Q, A>(
+        &self,
+        job: fn(call::Call<Q, A>) -> Job,
+        request: Q,
+        deadline: Option<Instant>,
+    ) -> Result<A, Error> {
+        ask(&self.writer, job, request, deadline).await.map_err(|why| self.unanswered(why))
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.wait.map(|wait| Instant::now() + wait)
+    }
+
+    fn unanswered(&self, why: Unanswered) -> Error {
+        match why {
+            Unanswered::NoTurn => Error::busy(self.wait),
+            Unanswered::Gone => Error::closed(),
+        }
+    }
+}

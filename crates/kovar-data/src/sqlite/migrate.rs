@@ -1,0 +1,149 @@
+//! Applying migrations.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::error::{Error, Kind};
+use crate::sqlite::connection::set_busy_wait;
+use crate::{Migration, MigrationState, MigrationStatus, Migrations};
+
+/// How long a process waits while another one applies a migration, which may rebuild a large table.
+const WAIT_FOR_OTHERS: Duration = Duration::from_secs(600);
+
+const CREATE_TABLE: &str = "create table if not exists _kovar_migrations (
+    name text primary key, checksum text not null, applied_at text not null
+) strict";
+
+/// Applies what is not applied yet, and gives the names of that.
+pub(super) fn migrate(
+    connection: &Connection,
+    migrations: Migrations,
+    wait: Option<Duration>,
+) -> Result<Vec<String>, Error> {
+    set_busy_wait(connection, Some(WAIT_FOR_OTHERS))?;
+    // Rebuilding a table drops it, which with foreign keys on would delete what points at it. This pragma does
+    // nothing inside a transaction, so it cannot be left to the migration.
+    connection.execute_batch("pragma foreign_keys = off")?;
+    let applied = apply_all(connection, migrations);
+    connection.execute_batch("pragma foreign_keys = on")?;
+    set_busy_wait(connection, wait)?;
+    applied
+}
+
+fn apply_all(connection: &Connection, migrations: Migrations) -> Result<Vec<String>, Error> {
+    let mut applied = Vec::new();
+    while let Some(name) = in_transaction(connection, || apply_next(connection, migrations))? {
+        applied.push(name);
+    }
+    Ok(applied)
+}
+
+fn in_transaction<T>(connection: &Connection, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    // Immediate, so that what is read about the applied ones is still true when the next one is.
+    connection.execute_batch("begin immediate")?;
+    let outcome = work().and_then(|value| {
+        connection.execute_batch("commit")?;
+        Ok(value)
+    });
+    if outcome.is_err() && !connection.is_autocommit() {
+        connection.execute_batch("rollback")?;
+    }
+    outcome
+}
+
+/// Applies the first that is not applied, if there is one.
+fn apply_next(connection: &Connection, migrations: Migrations) -> Result<Option<String>, Error> {
+    connection.execute_batch(CREATE_TABLE)?;
+    let applied = read_applied(connection)?;
+    let Some(migration) = next(migrations, &applied)? else { return Ok(None) };
+    apply(connection, migration).map_err(|error| error.during(Kind::Migration, migration.name()))?;
+    Ok(Some(migration.name().to_owned()))
+}
+
+fn apply(connection: &Connection, migration: &Migration) -> Result<(), Error> {
+    connection.execute_batch(migration.sql())?;
+    if connection.is_autocommit() {
+        return Err(refuse("a migration must not end its transaction, which Kovar commits"));
+    }
+    check_foreign_keys(connection)?;
+    connection.execute(
+        "insert into _kovar_migrations (name, checksum, applied_at) values (?1, ?2, ?3)",
+        (migration.name(), migration.checksum(), format!("{:.9}", Timestamp::now())),
+    )?;
+    Ok(())
+}
+
+fn check_foreign_keys(connection: &Connection) -> Result<(), Error> {
+    let broken = connection
+        .query_row("pragma foreign_key_check", [], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(2)?)))
+        .optional()?;
+    broken.map_or(Ok(()), |(table, parent)| {
+        Err(refuse(&format!("rows of `{table}` would point at no row of `{parent}`")))
+    })
+}
+
+/// The first migration that is not applied, once those that are have been found unchanged.
+fn next(migrations: Migrations, applied: &BTreeMap<String, Applied>) -> Result<Option<&'static Migration>, Error> {
+    for migration in migrations.iter() {
+        if applied.get(migration.name()).is_some_and(|entry| entry.checksum != migration.checksum()) {
+            let name = migration.name();
+            return Err(refuse(&format!("{name} was changed after it was applied: restore it, and write a new one")));
+        }
+    }
+    let Some(pending) = migrations.iter().find(|migration| !applied.contains_key(migration.name())) else {
+        return Ok(None);
+    };
+    match applied.last_key_value() {
+        Some((last, _)) if last.as_str() > pending.name() => {
+            let name = pending.name();
+            Err(refuse(&format!("{name} stands before {last}, which is applied already: number it higher")))
+        }
+        _ => Ok(Some(pending)),
+    }
+}
+
+/// How the database and the app compare, by name.
+pub(super) fn status(connection: &Connection, migrations: Migrations) -> Result<Vec<MigrationStatus>, Error> {
+    let applied = match connection.table_exists(None, "_kovar_migrations")? {
+        true => read_applied(connection)?,
+        false => BTreeMap::new(),
+    };
+    let mut states: BTreeMap<&str, MigrationState> =
+        applied.keys().map(|name| (name.as_str(), MigrationState::Unknown)).collect();
+    for migration in migrations.iter() {
+        let state = match applied.get(migration.name()) {
+            None => MigrationState::Pending,
+            Some(entry) if entry.checksum != migration.checksum() => MigrationState::Changed,
+            Some(entry) => MigrationState::Applied { at: entry.at },
+        };
+        states.insert(migration.name(), state);
+    }
+    Ok(states.into_iter().map(|(name, state)| MigrationStatus { name: name.to_owned(), state }).collect())
+}
+
+/// An entry of `_kovar_migrations`.
+struct Applied {
+    checksum: String,
+    at: Timestamp,
+}
+
+fn read_applied(connection: &Connection) -> Result<BTreeMap<String, Applied>, Error> {
+    let mut query = connection.prepare("select name, checksum, applied_at from _kovar_migrations")?;
+    let entries = query.query_map([], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?))
+    })?;
+    entries
+        .map(|entry| {
+            let (name, checksum, at) = entry?;
+            let at = at.parse().map_err(|_| refuse(&format!("the entry of {name} has no valid time")))?;
+            Ok((name, Applied { checksum, at }))
+        })
+        .collect()
+}
+
+fn refuse(message: &str) -> Error {
+    Error::new(Kind::Migration, message)
+}

@@ -1,0 +1,60 @@
+//! The thread that writes.
+//!
+//! It takes one job after the other, in the order of their arrival. A transaction is one long job: its statements come
+//! by a queue of their own, while everything else waits in line.
+
+use std::time::Duration;
+
+use rusqlite::Connection;
+use tokio::sync::mpsc;
+
+use crate::options::Place;
+use crate::sqlite::call::Call;
+use crate::sqlite::connection::{self, Role};
+use crate::sqlite::migrate::{migrate, status};
+use crate::sqlite::run::{Answer, Run, run_alone};
+use crate::sqlite::transaction::{self, Transaction};
+use crate::sqlite::QUEUE_LENGTH;
+use crate::{Error, MigrationStatus, Migrations};
+
+/// What the writer is asked for.
+#[derive(Debug)]
+pub(super) enum Job {
+    Run(Call<Run, Result<Answer, Error>>),
+    Begin(Call<(), Result<Transaction, Error>>),
+    Migrate(Call<Migrations, Result<Vec<String>, Error>>),
+    MigrationStatus(Call<Migrations, Result<Vec<MigrationStatus>, Error>>),
+}
+
+pub(super) async fn start(place: &Place, wait: Option<Duration>) -> Result<mpsc::Sender<Job>, Error> {
+    let (sender, jobs) = mpsc::channel(QUEUE_LENGTH);
+    connection::start(Role::Writer, place, wait, move |connection| serve(connection, jobs, wait)).await?;
+    Ok(sender)
+}
+
+fn serve(connection: &Connection, mut jobs: mpsc::Receiver<Job>, wait: Option<Duration>) {
+    while let Some(job) = jobs.blocking_recv() {
+        match job {
+            Job::Run(call) => call.answer(|run| run_alone(connection, &run)),
+            Job::Begin(call) => begin(connection, call),
+            Job::Migrate(call) => call.answer(|migrations| migrate(connection, migrations, wait)),
+            Job::MigrationStatus(call) => call.answer(|migrations| status(connection, migrations)),
+        }
+        if !connection.is_autocommit() {
+            // Not even a rollback went through. Every later commit would be a lie, so there are none.
+            return;
+        }
+    }
+}
+
+fn begin(connection: &Connection, call: Call<(), Result<Transaction, Error>>) {
+    let Some(((), reply)) = call.start() else { return };
+    if let Err(error) = connection.execute_batch("begin immediate") {
+        let _ = reply.send(Err(error.into()));
+        return;
+    }
+    let (transaction, steps) = Transaction::open();
+    // If the caller is gone, so is its end of the queue, and the transaction is rolled back at once.
+    let _ = reply.send(Ok(transaction));
+    transaction::serve(connection, steps);
+}

@@ -1,0 +1,194 @@
+//! `sql!`: a statement whose values can only be bound.
+//!
+//! The text must be one literal, so that nothing a user sent can become SQL. Each `{expression}` in it is taken out,
+//! borrowed, and bound as a parameter. A checked wrapper around `format!` was refused: it would have to look at the
+//! finished text and guess which part came from outside.
+//!
+//! `kovar_data::sql!` calls this with its own path in front, `$crate; "select …"`, so that the expansion finds
+//! `kovar-data` under whichever name the app knows it.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser, Result};
+use syn::{Error, Expr, Ident, LitStr, Token};
+
+/// Expands `root; "text with {expressions}"` to a call of `root::__private::statement`.
+pub(crate) fn expand(input: TokenStream) -> TokenStream {
+    match parse.parse2(input) {
+        Ok(call) => call.expand(),
+        Err(error) => error.into_compile_error(),
+    }
+}
+
+/// What stands between the parentheses of one `sql!(…)`.
+struct Call {
+    root: Ident,
+    span: Span,
+    /// The SQL around the parameters: always one piece more than there are parameters.
+    pieces: Vec<String>,
+    parameters: Vec<Expr>,
+}
+
+impl Call {
+    fn expand(&self) -> TokenStream {
+        let Self { root, pieces, parameters, .. } = self;
+        // The expansion's own names cannot meet the app's; errors still point at the text.
+        let span = Span::mixed_site().located_at(self.span);
+        let parameters = parameters.iter().map(|parameter| quote_spanned!(span=> &(#parameter)));
+        // The `let` ends the borrows here: in the tail they would live on across the caller's `.await`, and a future
+        // that holds them cannot change threads.
+        quote_spanned! {span=> {
+            let statement = #root::__private::statement(
+                ::core::file!(), ::core::line!(), &[#(#pieces),*], &[#(#parameters),*],
+            );
+            statement
+        }}
+    }
+}
+
+fn parse(input: ParseStream<'_>) -> Result<Call> {
+    let root = input.call(Ident::parse_any)?;
+    input.parse::<Token![;]>()?;
+    let text = parse_text(input)?;
+    let mut split = Split::default();
+    split.run(&text)?;
+    Ok(Call { root, span: text.span(), pieces: split.pieces, parameters: split.parameters })
+}
+
+fn parse_text(input: ParseStream<'_>) -> Result<LitStr> {
+    if input.is_empty() {
+        return Err(input.error("sql! needs a text: sql!(\"select * from products where id = {product_id}\")"));
+    }
+    let text = input.parse::<LitStr>().map_err(|error| {
+        Error::new(error.span(), "SQL is a literal: values go in as {value}, and parts are joined with `.append(sql!(…))`")
+    })?;
+    input.parse::<Option<Token![,]>>()?;
+    if !input.is_empty() {
+        return Err(input.error("sql! takes one text: values go into it as {value}"));
+    }
+    Ok(text)
+}
+
+/// Cuts a text into the SQL around its parameters and the parameters.
+#[derive(Default)]
+struct Split {
+    pieces: Vec<String>,
+    parameters: Vec<Expr>,
+    piece: String,
+    inside: Inside,
+}
+
+impl Split {
+    fn run(&mut self, literal: &LitStr) -> Result<()> {
+        let text = literal.value();
+        let mut rest = text.as_str();
+        while let Some(next) = rest.chars().next() {
+            rest = match next {
+                '{' | '}' if rest[1..].starts_with(next) => self.keep(&rest[..1], &rest[2..]),
+                '{' => self.parameter(literal, &rest[1..])?,
+                '}' => return Err(Error::new(literal.span(), "a `}` without its `{`: a brace of SQL is written `}}`")),
+                _ => self.sql(rest),
+            };
+        }
+        self.end_piece();
+        Ok(())
+    }
+
+    /// Takes what is SQL at the start of `rest`: one character, or a mark that is two long.
+    fn sql<'a>(&mut self, rest: &'a str) -> &'a str {
+        let (length, inside) = self.inside.next(rest);
+        self.inside = inside;
+        self.keep(&rest[..length], &rest[length..])
+    }
+
+    fn keep<'a>(&mut self, sql: &str, rest: &'a str) -> &'a str {
+        self.piece.push_str(sql);
+        rest
+    }
+
+    /// Takes one `expression}` from the start of `rest`.
+    fn parameter<'a>(&mut self, literal: &LitStr, rest: &'a str) -> Result<&'a str> {
+        let refuse = |message: String| Err(Error::new(literal.span(), message));
+        let Some(end) = closing_brace(rest) else {
+            return refuse("a `{` without its `}`: a brace of SQL is written `{{`".to_owned());
+        };
+        let expression = rest[..end].trim();
+        if expression.is_empty() {
+            return refuse("an empty `{}`: name the value, or write `{{}}` for braces of SQL".to_owned());
+        }
+        if let Some(place) = self.inside.name() {
+            return refuse(format!(
+                "`{{{expression}}}` stands in {place}, where nothing can be bound: write `'%' || {{value}} || '%'`"
+            ));
+        }
+        let parsed = LitStr::new(expression, literal.span()).parse::<Expr>();
+        self.parameters.push(parsed.map_err(|error| {
+            Error::new(literal.span(), format!("`{{{expression}}}` is not a Rust expression: {error}"))
+        })?);
+        self.end_piece();
+        Ok(&rest[end + 1..])
+    }
+
+    fn end_piece(&mut self) {
+        self.pieces.push(std::mem::take(&mut self.piece));
+    }
+}
+
+/// Where in SQL the reader stands: a parameter inside quotes would be text, and never bound.
+#[derive(Clone, Copy, Default)]
+enum Inside {
+    #[default]
+    Statement,
+    Text,
+    Name,
+    LineComment,
+    BlockComment,
+}
+
+impl Inside {
+    /// How many bytes the next mark of `rest` has, and where the reader stands after it.
+    fn next(self, rest: &str) -> (usize, Self) {
+        let starts = |mark| rest.starts_with(mark);
+        match self {
+            Self::Statement if starts("--") => (2, Self::LineComment),
+            Self::Statement if starts("/*") => (2, Self::BlockComment),
+            Self::Statement if starts("'") => (1, Self::Text),
+            Self::Statement if starts("\"") => (1, Self::Name),
+            Self::BlockComment if starts("*/") => (2, Self::Statement),
+            Self::Text if starts("'") => (1, Self::Statement),
+            Self::Name if starts("\"") => (1, Self::Statement),
+            Self::LineComment if starts("\n") => (1, Self::Statement),
+            _ => (rest.chars().next().map_or(0, char::len_utf8), self),
+        }
+    }
+
+    fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Statement => None,
+            Self::Text => Some("quoted text"),
+            Self::Name => Some("a quoted name"),
+            Self::LineComment | Self::BlockComment => Some("a comment"),
+        }
+    }
+}
+
+/// Where the brace ends that was opened just before `rest`, past any braces and text inside the expression.
+fn closing_brace(rest: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut in_text = false;
+    let mut escaped = false;
+    for (at, character) in rest.char_indices() {
+        match character {
+            _ if escaped => escaped = false,
+            '\\' if in_text => escaped = true,
+            '"' => in_text = !in_text,
+            _ if in_text => {}
+            '{' => depth += 1,
+            '}' if depth == 0 => return Some(at),
+            '}' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}

@@ -1,0 +1,106 @@
+//! What the command line asks for. By hand, since four words do not need a parser crate.
+
+use crate::step::{self, Step};
+
+pub(crate) const HELP: &str = "\
+Usage: cargo xtask test [--only STEP]... [--list]
+
+Sets up what the tests need (Debian packages, Node and Python tools, all pinned) and runs every check.
+The last line is `N passed, N failed`; the exit code is 0 when nothing failed.
+
+Options:
+  --only STEP   Run this step only; may be given more than once
+  --list        Print the steps and what each does
+  --help        Print this text";
+
+pub(crate) enum Wish {
+    Help,
+    List,
+    Test(Vec<&'static Step>),
+}
+
+/// Reads the words after `cargo xtask`.
+///
+/// # Errors
+/// On an unknown word, with the word and what would have been understood.
+pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Wish, String> {
+    let mut words = words;
+    match words.next().as_deref() {
+        Some("test") => parse_test(words),
+        Some("--help" | "-h" | "help") | None => Ok(Wish::Help),
+        Some(other) => Err(format!(
+            "Unknown command `{other}`: the only one is `test`."
+        )),
+    }
+}
+
+fn parse_test(mut words: impl Iterator<Item = String>) -> Result<Wish, String> {
+    let mut chosen = Vec::new();
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--help" | "-h" => return Ok(Wish::Help),
+            "--list" => return Ok(Wish::List),
+            "--only" => chosen.push(step_named(&words.next().unwrap_or_default())?),
+            other => return Err(format!("Unknown option `{other}`.")),
+        }
+    }
+    if chosen.is_empty() {
+        chosen.extend(step::STEPS);
+    }
+    Ok(Wish::Test(chosen))
+}
+
+fn step_named(name: &str) -> Result<&'static Step, String> {
+    let found = step::STEPS.iter().find(|step| step.name == name);
+    found.ok_or_else(|| {
+        format!("`--only` needs the name of a step, not `{name}`: see `cargo xtask test --list`.")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Wish, parse};
+
+    fn steps(line: &str) -> Result<Vec<&'static str>, String> {
+        match parse(line.split_whitespace().map(str::to_owned))? {
+            Wish::Test(steps) => Ok(steps.iter().map(|step| step.name).collect()),
+            Wish::Help => Ok(vec!["(help)"]),
+            Wish::List => Ok(vec!["(list)"]),
+        }
+    }
+
+    #[test]
+    fn without_only_every_step_is_run() {
+        assert_eq!(
+            steps("test").map(|all| all.len()),
+            Ok(crate::step::STEPS.len())
+        );
+    }
+
+    #[test]
+    fn only_chooses_in_the_order_given() {
+        assert_eq!(
+            steps("test --only guide --only format"),
+            Ok(vec!["guide", "format"])
+        );
+    }
+
+    #[test]
+    fn what_is_not_understood_is_named() {
+        for (line, named) in [
+            ("tset", "`tset`"),
+            ("test --ony", "`--ony`"),
+            ("test --only x", "`x`"),
+            ("test --only", "``"),
+        ] {
+            let problem = steps(line).expect_err(line);
+            assert!(problem.contains(named), "{line}: {problem}");
+        }
+    }
+
+    #[test]
+    fn help_is_shown_when_nothing_is_asked() {
+        assert_eq!(steps(""), Ok(vec!["(help)"]));
+        assert_eq!(steps("test --help"), Ok(vec!["(help)"]));
+    }
+}

@@ -1,0 +1,35 @@
+//! The documentation pages in a real headless Chromium: `xtask/scripts/browser.mjs` looks and clicks.
+
+use std::fs;
+use std::time::Duration;
+
+use super::script_output::run_script;
+use crate::products::Products;
+use crate::tally::Tally;
+use crate::workshop::Workshop;
+
+/// A cold Chromium on a busy two-core machine takes seconds to start; all pages together well under a minute.
+const LIMIT: Duration = Duration::from_secs(180);
+
+pub(crate) fn run(workshop: &Workshop) -> Result<Tally, String> {
+    let chromium = workshop.chromium()?;
+    let mut script = workshop
+        .node()?
+        .script(&workshop.source("scripts/browser.mjs"), LIMIT)?;
+    let screenshots = workshop.made("screenshots");
+    fs::create_dir_all(&screenshots)
+        .map_err(|error| format!("Could not make {}: {error}", screenshots.display()))?;
+
+    let mut app = Products::start(workshop, "browser")?;
+    script
+        .args([&app.url(), &app.token("admin")?])
+        .args([chromium, &screenshots])
+        .arg(app.folder().join("profile"));
+    let mut tally = run_script("browser", &mut script);
+    tally.case("the app survived the browser", app.survived());
+    tally.note(format!("screenshots in {}", screenshots.display()));
+    if tally.failed() > 0 {
+        println!("The end of the app's log:\n{}", app.log());
+    }
+    Ok(tally)
+}

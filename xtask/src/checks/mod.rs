@@ -1,0 +1,11 @@
+//! The checks themselves, one file or folder per step.
+
+pub(crate) mod attacks;
+pub(crate) mod browser;
+pub(crate) mod clients;
+pub(crate) mod cost;
+pub(crate) mod documents;
+pub(crate) mod guide;
+pub(crate) mod rust;
+pub(crate) mod schemathesis;
+mod script_output;

@@ -1,0 +1,54 @@
+//! The chores of the house: `cargo xtask test` sets up what the tests need and runs all of them.
+//!
+//! Written in Rust and not as a shell script, because it parses, counts and watches processes, and a
+//! contributor reads Rust anyway. It depends on `serde_json` only, so that it builds in seconds.
+
+mod arguments;
+mod checks;
+mod command;
+mod products;
+mod report;
+mod step;
+mod tally;
+mod temporary;
+mod toolbox;
+mod workshop;
+
+use std::process::ExitCode;
+
+use arguments::Wish;
+use workshop::Workshop;
+
+fn main() -> ExitCode {
+    match arguments::parse(std::env::args().skip(1)) {
+        Ok(Wish::Help) => {
+            println!("{}", arguments::HELP);
+            ExitCode::SUCCESS
+        }
+        Ok(Wish::List) => {
+            print!("{}", step::list());
+            ExitCode::SUCCESS
+        }
+        Ok(Wish::Test(steps)) => test(&steps),
+        Err(problem) => {
+            eprintln!("{problem}\n\n{}", arguments::HELP);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn test(steps: &[&step::Step]) -> ExitCode {
+    let workshop = match Workshop::open() {
+        Ok(workshop) => workshop,
+        Err(problem) => {
+            eprintln!("{problem}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let results = step::run_all(steps, &workshop);
+    print!("{}", report::table(&results));
+    match report::total(&results).failed() {
+        0 => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    }
+}

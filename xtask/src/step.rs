@@ -1,0 +1,135 @@
+//! The steps of a test run, in order, and the loop that runs them.
+//!
+//! A step that fails does not stop the next: what several steps need (the Node tools, the products binary) is made
+//! once by the [`Workshop`], and each step that cannot have it fails with the same reason.
+
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+use crate::checks;
+use crate::tally::Tally;
+use crate::workshop::Workshop;
+
+/// One named part of the test run.
+pub(crate) struct Step {
+    pub(crate) name: &'static str,
+    about: &'static str,
+    run: fn(&Workshop) -> Result<Tally, String>,
+}
+
+/// What became of a step.
+pub(crate) struct StepResult {
+    pub(crate) name: &'static str,
+    pub(crate) tally: Tally,
+    pub(crate) took: Duration,
+}
+
+/// All steps. The quick ones come first, so that a slip is seen early.
+pub(crate) const STEPS: &[Step] = &[
+    Step {
+        name: "format",
+        about: "The code is formatted",
+        run: checks::rust::format,
+    },
+    Step {
+        name: "guide",
+        about: "Every link and include of the guide leads somewhere",
+        run: checks::guide::run,
+    },
+    Step {
+        name: "clippy",
+        about: "No warning in any target",
+        run: checks::rust::clippy,
+    },
+    Step {
+        name: "unit",
+        about: "Unit, integration, golden and compile-fail tests",
+        run: checks::rust::unit,
+    },
+    Step {
+        name: "doc",
+        about: "The examples in the documentation compile and run",
+        run: checks::rust::doc,
+    },
+    Step {
+        name: "rustdoc",
+        about: "The documentation builds without a warning",
+        run: checks::rust::rustdoc,
+    },
+    Step {
+        name: "documents",
+        about: "Independent validators accept the OpenAPI documents",
+        run: checks::documents::run,
+    },
+    Step {
+        name: "clients",
+        about: "Generated clients type-check, and ours works against the live app",
+        run: checks::clients::run,
+    },
+    Step {
+        name: "schemathesis",
+        about: "Generated requests against the running products app",
+        run: checks::schemathesis::run,
+    },
+    Step {
+        name: "attacks",
+        about: "Hostile bytes on a raw socket against every operation",
+        run: checks::attacks::run,
+    },
+    Step {
+        name: "browser",
+        about: "The documentation pages in headless Chromium",
+        run: checks::browser::run,
+    },
+    Step {
+        name: "cost",
+        about: "Instruction counts against hand-written axum",
+        run: checks::cost::run,
+    },
+];
+
+/// The text of `--list`.
+pub(crate) fn list() -> String {
+    STEPS.iter().fold(String::new(), |mut text, step| {
+        let _ = writeln!(text, "{:<14}{}", step.name, step.about);
+        text
+    })
+}
+
+pub(crate) fn run_all(steps: &[&Step], workshop: &Workshop) -> Vec<StepResult> {
+    steps.iter().map(|step| run(step, workshop)).collect()
+}
+
+fn run(step: &Step, workshop: &Workshop) -> StepResult {
+    println!("\n=== {}: {}", step.name, step.about);
+    let started = Instant::now();
+    let tally = (step.run)(workshop).unwrap_or_else(|problem| {
+        let mut tally = Tally::default();
+        tally.fail(step.name, &problem);
+        tally
+    });
+    StepResult {
+        name: step.name,
+        tally,
+        took: started.elapsed(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{STEPS, list};
+
+    #[test]
+    fn names_are_unique_and_listed() {
+        for (index, step) in STEPS.iter().enumerate() {
+            assert!(
+                STEPS[..index]
+                    .iter()
+                    .all(|earlier| earlier.name != step.name),
+                "{} twice",
+                step.name
+            );
+            assert!(list().contains(step.name));
+        }
+    }
+}

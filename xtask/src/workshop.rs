@@ -1,0 +1,123 @@
+//! Where the run takes place: the folders, and the tools and binaries that several steps share.
+//!
+//! Each shared thing is made when the first step asks for it, once. When that fails, every step that asks is told why.
+
+use std::cell::OnceCell;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::command;
+use crate::temporary::{TemporaryFolder, emptied};
+use crate::toolbox::{self, NodeTools, PythonTools};
+
+#[derive(Debug)]
+pub(crate) struct Workshop {
+    root: PathBuf,
+    target: PathBuf,
+    node: OnceCell<Result<NodeTools, String>>,
+    python: OnceCell<Result<PythonTools, String>>,
+    chromium: OnceCell<Result<PathBuf, String>>,
+    products: OnceCell<Result<PathBuf, String>>,
+}
+
+impl Workshop {
+    /// Finds the workspace and makes `target/xtask`.
+    ///
+    /// # Errors
+    /// When cargo does not know the workspace, or the folder cannot be made.
+    pub(crate) fn open() -> Result<Self, String> {
+        let (root, target) = folders()?;
+        emptied(&target.join("xtask/temporary"))?;
+        Ok(Self {
+            root,
+            target,
+            node: OnceCell::new(),
+            python: OnceCell::new(),
+            chromium: OnceCell::new(),
+            products: OnceCell::new(),
+        })
+    }
+
+    /// The folder of the workspace's `Cargo.toml`.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// A path below `xtask/` in the source tree.
+    pub(crate) fn source(&self, name: &str) -> PathBuf {
+        self.root.join("xtask").join(name)
+    }
+
+    /// A path below `target/xtask`, where everything that a run makes lies.
+    pub(crate) fn made(&self, name: &str) -> PathBuf {
+        self.target.join("xtask").join(name)
+    }
+
+    /// A folder that is removed when dropped. Its name must be the step's own.
+    ///
+    /// # Errors
+    /// When the file system refuses.
+    pub(crate) fn temporary(&self, name: &str) -> Result<TemporaryFolder, String> {
+        TemporaryFolder::new(&self.made("temporary"), name)
+    }
+
+    /// `cargo`, in the root of the workspace.
+    pub(crate) fn cargo(&self) -> Command {
+        let mut cargo = Command::new("cargo");
+        cargo.current_dir(&self.root);
+        cargo
+    }
+
+    pub(crate) fn node(&self) -> Result<&NodeTools, String> {
+        shared(&self.node, || toolbox::node::install(self))
+    }
+
+    pub(crate) fn python(&self) -> Result<&PythonTools, String> {
+        shared(&self.python, || toolbox::python::install(self))
+    }
+
+    pub(crate) fn chromium(&self) -> Result<&Path, String> {
+        shared(&self.chromium, || {
+            toolbox::apt::program(&["chromium", "chromium-browser"], &["chromium"])
+        })
+        .map(PathBuf::as_path)
+    }
+
+    /// The debug build of `examples/products`.
+    pub(crate) fn products(&self) -> Result<&Path, String> {
+        shared(&self.products, || self.build_products()).map(PathBuf::as_path)
+    }
+
+    fn build_products(&self) -> Result<PathBuf, String> {
+        // As a user builds it: alone, with its own features only.
+        let (built, _) = command::watched(self.cargo().args(["build", "--package", "products"]))?;
+        match built {
+            true => Ok(self.target.join("debug/products")),
+            false => Err("The products example does not build: see the errors above.".to_owned()),
+        }
+    }
+}
+
+fn shared<T>(
+    cell: &OnceCell<Result<T, String>>,
+    make: impl FnOnce() -> Result<T, String>,
+) -> Result<&T, String> {
+    cell.get_or_init(make).as_ref().map_err(Clone::clone)
+}
+
+/// The workspace's root and its target folder, wherever the user has put that.
+fn folders() -> Result<(PathBuf, PathBuf), String> {
+    let mut cargo = command::limited("cargo", Duration::from_secs(60));
+    cargo.args(["metadata", "--no-deps", "--format-version", "1"]);
+    let metadata: Value = serde_json::from_str(&command::run(&mut cargo)?)
+        .map_err(|error| format!("`cargo metadata` did not print JSON: {error}"))?;
+    let folder = |key: &str| {
+        let text = metadata[key].as_str();
+        text.map(PathBuf::from)
+            .ok_or_else(|| format!("`cargo metadata` does not tell the {key}."))
+    };
+    Ok((folder("workspace_root")?, folder("target_directory")?))
+}
