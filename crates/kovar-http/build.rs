@@ -22,11 +22,7 @@ mod assets {
     /// Writes `NAME.gz` into `OUT_DIR` for each asset that `documents::pages::interface` embeds.
     pub(super) fn write() {
         let swagger_ui = super::zip::Archive(utoipa_swagger_ui_vendored::SWAGGER_UI_VENDORED);
-        for name in [
-            "swagger-ui-bundle.js",
-            "swagger-ui.css",
-            "oauth2-redirect.js",
-        ] {
+        for name in ["swagger-ui-bundle.js", "swagger-ui.css", "oauth2-redirect.js"] {
             write_asset(name, &swagger_ui.text(&format!("/dist/{name}")));
         }
         write_asset("redoc.standalone.js", &redoc());
@@ -41,12 +37,8 @@ mod assets {
     /// does not load, and its text link to Redocly stays.
     fn redoc() -> String {
         let page = aide::redoc::Redoc::new("").html();
-        let (_, rest) = page
-            .split_once("<script>")
-            .expect("aide's page has a script");
-        let (bundle, _) = rest
-            .rsplit_once("Redoc.init(")
-            .expect("aide's page starts Redoc after its bundle");
+        let (_, rest) = page.split_once("<script>").expect("aide's page has a script");
+        let (bundle, _) = rest.rsplit_once("Redoc.init(").expect("aide's page starts Redoc after its bundle");
         bundle.replace("https://cdn.redoc.ly/redoc/logo-mini.svg", "data:,")
     }
 
@@ -86,11 +78,7 @@ mod zip {
         /// The one file whose path ends with `suffix`.
         pub(super) fn text(&self, suffix: &str) -> String {
             let entry = self.entry(suffix);
-            assert_eq!(
-                self.number(entry + 10, 2),
-                DEFLATED,
-                "{suffix} is not deflated"
-            );
+            assert_eq!(self.number(entry + 10, 2), DEFLATED, "{suffix} is not deflated");
             // The local header has a name and extra fields of its own lengths; the stream follows them.
             let local = self.number(entry + 42, 4);
             let start = local + 30 + self.number(local + 26, 2) + self.number(local + 28, 2);

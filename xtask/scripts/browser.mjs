@@ -141,8 +141,8 @@ async function checkRedoc(context) {
     await page.goto(`${appUrl}/redoc`);
     await page.locator("h1", { hasText: "Product Management API" }).waitFor();
     // Each operation is a section of the page, with its method and path in a bar that opens on a click.
-    await page.locator('[id*="operation/"] h2').last().waitFor();
-    const sections = await page.locator('[id*="operation/"]').count();
+    await page.locator('[id^="operation/"] h2').last().waitFor();
+    const sections = await page.locator('[id^="operation/"]').count();
     expect(sections === OPERATIONS.length, `${sections} operations instead of ${OPERATIONS.length}`);
     const text = await page.locator("body").innerText();
     for (const [, path] of OPERATIONS) expect(text.includes(path), `${path} is not shown`);

@@ -28,9 +28,7 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Wish, String>
     match words.next().as_deref() {
         Some("test") => parse_test(words),
         Some("--help" | "-h" | "help") | None => Ok(Wish::Help),
-        Some(other) => Err(format!(
-            "Unknown command `{other}`: the only one is `test`."
-        )),
+        Some(other) => Err(format!("Unknown command `{other}`: the only one is `test`.")),
     }
 }
 
@@ -52,9 +50,7 @@ fn parse_test(mut words: impl Iterator<Item = String>) -> Result<Wish, String> {
 
 fn step_named(name: &str) -> Result<&'static Step, String> {
     let found = step::STEPS.iter().find(|step| step.name == name);
-    found.ok_or_else(|| {
-        format!("`--only` needs the name of a step, not `{name}`: see `cargo xtask test --list`.")
-    })
+    found.ok_or_else(|| format!("`--only` needs the name of a step, not `{name}`: see `cargo xtask test --list`."))
 }
 
 #[cfg(test)]
@@ -71,28 +67,19 @@ mod tests {
 
     #[test]
     fn without_only_every_step_is_run() {
-        assert_eq!(
-            steps("test").map(|all| all.len()),
-            Ok(crate::step::STEPS.len())
-        );
+        assert_eq!(steps("test").map(|all| all.len()), Ok(crate::step::STEPS.len()));
     }
 
     #[test]
     fn only_chooses_in_the_order_given() {
-        assert_eq!(
-            steps("test --only guide --only format"),
-            Ok(vec!["guide", "format"])
-        );
+        assert_eq!(steps("test --only guide --only format"), Ok(vec!["guide", "format"]));
     }
 
     #[test]
     fn what_is_not_understood_is_named() {
-        for (line, named) in [
-            ("tset", "`tset`"),
-            ("test --ony", "`--ony`"),
-            ("test --only x", "`x`"),
-            ("test --only", "``"),
-        ] {
+        for (line, named) in
+            [("tset", "`tset`"), ("test --ony", "`--ony`"), ("test --only x", "`x`"), ("test --only", "``")]
+        {
             let problem = steps(line).expect_err(line);
             assert!(problem.contains(named), "{line}: {problem}");
         }

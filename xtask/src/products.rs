@@ -35,12 +35,7 @@ impl Products {
         let folder = workshop.temporary(check)?;
         let address = free_address()?;
         let child = serve(&binary, address, &folder)?;
-        let mut app = Self {
-            binary,
-            address,
-            child,
-            folder,
-        };
+        let mut app = Self { binary, address, child, folder };
         app.wait_until_ready()?;
         Ok(app)
     }
@@ -64,20 +59,10 @@ impl Products {
     /// When the app's own command fails or prints nothing.
     pub(crate) fn token(&self, role: &str) -> Result<String, String> {
         let mut create = limited(&self.binary, Duration::from_secs(30));
-        create.args([
-            "token",
-            "create",
-            "--user",
-            &format!("xtask-{role}"),
-            "--role",
-            role,
-            "--database",
-        ]);
+        create.args(["token", "create", "--user", &format!("xtask-{role}"), "--role", role, "--database"]);
         let said = run(create.arg(database(&self.folder)))?;
         let token = said.split_whitespace().next_back();
-        token
-            .map(str::to_owned)
-            .ok_or_else(|| "`products token create` printed no token.".to_owned())
+        token.map(str::to_owned).ok_or_else(|| "`products token create` printed no token.".to_owned())
     }
 
     /// Says whether the app is as healthy after a check as before it: still running, and nothing panicked.
@@ -86,10 +71,7 @@ impl Products {
     /// When it is not, with its log.
     pub(crate) fn survived(&mut self) -> Result<(), String> {
         if let Ok(Some(status)) = self.child.try_wait() {
-            return Err(format!(
-                "The app has ended ({status}). Its log:\n{}",
-                self.log()
-            ));
+            return Err(format!("The app has ended ({status}). Its log:\n{}", self.log()));
         }
         match self.full_log().contains("panicked at") {
             true => Err(format!("The app panicked. Its log:\n{}", self.log())),
@@ -108,13 +90,9 @@ impl Products {
     /// When `/proc` does not tell.
     pub(crate) fn memory_kib(&self) -> Result<Memory, String> {
         let path = format!("/proc/{}/status", self.child.id());
-        let status =
-            fs::read_to_string(&path).map_err(|error| format!("Could not read {path}: {error}"))?;
+        let status = fs::read_to_string(&path).map_err(|error| format!("Could not read {path}: {error}"))?;
         let field = |name| kib(&status, name).ok_or_else(|| format!("{path} has no {name}."));
-        Ok(Memory {
-            now: field("VmRSS:")?,
-            peak: field("VmHWM:")?,
-        })
+        Ok(Memory { now: field("VmRSS:")?, peak: field("VmHWM:")? })
     }
 
     /// Starts measuring the peak anew. Where the kernel does not allow it the older peak stays, which is only stricter.
@@ -131,11 +109,7 @@ impl Products {
             self.survived()?;
             std::thread::sleep(Duration::from_millis(50));
         }
-        Err(format!(
-            "The app did not listen on {} within {START_LIMIT:?}. Its log:\n{}",
-            self.address,
-            self.log()
-        ))
+        Err(format!("The app did not listen on {} within {START_LIMIT:?}. Its log:\n{}", self.address, self.log()))
     }
 
     fn full_log(&self) -> String {
@@ -162,19 +136,9 @@ fn serve(binary: &Path, address: SocketAddr, folder: &TemporaryFolder) -> Result
     let unable = |error: std::io::Error| format!("Could not start {}: {error}", binary.display());
     let log = File::create(log_path(folder)).map_err(unable)?;
     let mut command = Command::new(binary);
-    command.args([
-        "serve",
-        "--listen",
-        &address.to_string(),
-        "--admin",
-        &free_address()?.to_string(),
-        "--database",
-    ]);
+    command.args(["serve", "--listen", &address.to_string(), "--admin", &free_address()?.to_string(), "--database"]);
     command.arg(database(folder)).current_dir(folder.path());
-    command
-        .stdin(Stdio::null())
-        .stdout(log.try_clone().map_err(unable)?)
-        .stderr(log);
+    command.stdin(Stdio::null()).stdout(log.try_clone().map_err(unable)?).stderr(log);
     command.spawn().map_err(unable)
 }
 

@@ -26,36 +26,12 @@ pub(crate) struct StepResult {
 
 /// All steps. The quick ones come first, so that a slip is seen early.
 pub(crate) const STEPS: &[Step] = &[
-    Step {
-        name: "format",
-        about: "The code is formatted",
-        run: checks::rust::format,
-    },
-    Step {
-        name: "guide",
-        about: "Every link and include of the guide leads somewhere",
-        run: checks::guide::run,
-    },
-    Step {
-        name: "clippy",
-        about: "No warning in any target",
-        run: checks::rust::clippy,
-    },
-    Step {
-        name: "unit",
-        about: "Unit, integration, golden and compile-fail tests",
-        run: checks::rust::unit,
-    },
-    Step {
-        name: "doc",
-        about: "The examples in the documentation compile and run",
-        run: checks::rust::doc,
-    },
-    Step {
-        name: "rustdoc",
-        about: "The documentation builds without a warning",
-        run: checks::rust::rustdoc,
-    },
+    Step { name: "format", about: "The code is formatted", run: checks::rust::format },
+    Step { name: "guide", about: "Every link and include of the guide leads somewhere", run: checks::guide::run },
+    Step { name: "clippy", about: "No warning in any target", run: checks::rust::clippy },
+    Step { name: "unit", about: "Unit, integration, golden and compile-fail tests", run: checks::rust::unit },
+    Step { name: "doc", about: "The examples in the documentation compile and run", run: checks::rust::doc },
+    Step { name: "rustdoc", about: "The documentation builds without a warning", run: checks::rust::rustdoc },
     Step {
         name: "documents",
         about: "Independent validators accept the OpenAPI documents",
@@ -71,21 +47,9 @@ pub(crate) const STEPS: &[Step] = &[
         about: "Generated requests against the running products app",
         run: checks::schemathesis::run,
     },
-    Step {
-        name: "attacks",
-        about: "Hostile bytes on a raw socket against every operation",
-        run: checks::attacks::run,
-    },
-    Step {
-        name: "browser",
-        about: "The documentation pages in headless Chromium",
-        run: checks::browser::run,
-    },
-    Step {
-        name: "cost",
-        about: "Instruction counts against hand-written axum",
-        run: checks::cost::run,
-    },
+    Step { name: "attacks", about: "Hostile bytes on a raw socket against every operation", run: checks::attacks::run },
+    Step { name: "browser", about: "The documentation pages in headless Chromium", run: checks::browser::run },
+    Step { name: "cost", about: "Instruction counts against hand-written axum", run: checks::cost::run },
 ];
 
 /// The text of `--list`.
@@ -108,11 +72,7 @@ fn run(step: &Step, workshop: &Workshop) -> StepResult {
         tally.fail(step.name, &problem);
         tally
     });
-    StepResult {
-        name: step.name,
-        tally,
-        took: started.elapsed(),
-    }
+    StepResult { name: step.name, tally, took: started.elapsed() }
 }
 
 #[cfg(test)]
@@ -122,13 +82,7 @@ mod tests {
     #[test]
     fn names_are_unique_and_listed() {
         for (index, step) in STEPS.iter().enumerate() {
-            assert!(
-                STEPS[..index]
-                    .iter()
-                    .all(|earlier| earlier.name != step.name),
-                "{} twice",
-                step.name
-            );
+            assert!(STEPS[..index].iter().all(|earlier| earlier.name != step.name), "{} twice", step.name);
             assert!(list().contains(step.name));
         }
     }

@@ -12,11 +12,7 @@ pub(crate) struct Tally {
 
 impl Tally {
     pub(crate) fn new(passed: u64, failed: u64) -> Self {
-        Self {
-            passed,
-            failed,
-            notes: Vec::new(),
-        }
+        Self { passed, failed, notes: Vec::new() }
     }
 
     pub(crate) fn passed(&self) -> u64 {
@@ -64,9 +60,7 @@ impl AddAssign for Tally {
 }
 
 fn indented(text: &str) -> String {
-    text.lines()
-        .map(|line| format!("        {line}\n"))
-        .collect()
+    text.lines().map(|line| format!("        {line}\n")).collect()
 }
 
 #[cfg(test)]

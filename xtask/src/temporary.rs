@@ -56,10 +56,7 @@ mod tests {
         fs::create_dir_all(parent.join("left")).expect("the parent can be made");
         fs::write(parent.join("left/over"), "x").expect("a file can be left");
         let folder = TemporaryFolder::new(&parent, "left").expect("it can be emptied");
-        assert_eq!(
-            fs::read_dir(folder.path()).expect("it can be read").count(),
-            0
-        );
+        assert_eq!(fs::read_dir(folder.path()).expect("it can be read").count(), 0);
         let path = folder.path().to_owned();
         drop(folder);
         assert!(!path.exists());

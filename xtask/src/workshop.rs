@@ -80,10 +80,8 @@ impl Workshop {
     }
 
     pub(crate) fn chromium(&self) -> Result<&Path, String> {
-        shared(&self.chromium, || {
-            toolbox::apt::program(&["chromium", "chromium-browser"], &["chromium"])
-        })
-        .map(PathBuf::as_path)
+        shared(&self.chromium, || toolbox::apt::program(&["chromium", "chromium-browser"], &["chromium"]))
+            .map(PathBuf::as_path)
     }
 
     /// The debug build of `examples/products`.
@@ -101,10 +99,7 @@ impl Workshop {
     }
 }
 
-fn shared<T>(
-    cell: &OnceCell<Result<T, String>>,
-    make: impl FnOnce() -> Result<T, String>,
-) -> Result<&T, String> {
+fn shared<T>(cell: &OnceCell<Result<T, String>>, make: impl FnOnce() -> Result<T, String>) -> Result<&T, String> {
     cell.get_or_init(make).as_ref().map_err(Clone::clone)
 }
 
@@ -116,8 +111,7 @@ fn folders() -> Result<(PathBuf, PathBuf), String> {
         .map_err(|error| format!("`cargo metadata` did not print JSON: {error}"))?;
     let folder = |key: &str| {
         let text = metadata[key].as_str();
-        text.map(PathBuf::from)
-            .ok_or_else(|| format!("`cargo metadata` does not tell the {key}."))
+        text.map(PathBuf::from).ok_or_else(|| format!("`cargo metadata` does not tell the {key}."))
     };
     Ok((folder("workspace_root")?, folder("target_directory")?))
 }

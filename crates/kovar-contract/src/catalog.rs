@@ -86,6 +86,15 @@ impl Catalog {
         }
     }
 
+    /// The shape itself, references, `null` and secrecy looked through.
+    pub fn seen_through<'a>(&'a self, shape: &'a Shape) -> &'a Shape {
+        let shape = self.resolve(shape);
+        match &shape.kind {
+            Kind::Nullable(inner) | Kind::Secret(inner) => self.seen_through(inner),
+            _ => shape,
+        }
+    }
+
     /// The object that a shape is, seen through references and `null`.
     pub fn object<'a>(&'a self, shape: &'a Shape) -> Option<&'a ObjectShape> {
         match &self.resolve(shape).kind {
@@ -107,9 +116,11 @@ impl Catalog {
             Kind::Nullable(inner) | Kind::List(_, inner) => self.find_secret(inner, visited),
             Kind::Map(key, value) => self.find_secret(key, visited) || self.find_secret(value, visited),
             Kind::Tuple(items) => items.iter().any(|item| self.find_secret(item, visited)),
-            Kind::Union(union) => {
-                union.variants.iter().filter_map(|variant| variant.content.as_ref()).any(|content| self.find_secret(content, visited))
-            }
+            Kind::Union(union) => union
+                .variants
+                .iter()
+                .filter_map(|variant| variant.content.as_ref())
+                .any(|content| self.find_secret(content, visited)),
             Kind::Object(object) => {
                 let fields = object.fields.iter().map(|field| &field.shape);
                 fields.chain(&object.flattened).any(|shape| self.find_secret(shape, visited))
@@ -174,4 +185,3 @@ impl Described {
         })
     }
 }
-

@@ -68,6 +68,18 @@ impl<'a> Diagnosis<'a> {
         if self.is_full() {
             return;
         }
+        let before = self.issues.len();
+        self.walk_kind(shape, value);
+        if self.issues.len() == before {
+            for validator in &shape.validators {
+                if let Err(finding) = validator(value) {
+                    self.report(finding, shape, value);
+                }
+            }
+        }
+    }
+
+    fn walk_kind(&mut self, shape: &Shape, value: &Value<'_>) {
         match &shape.kind {
             Kind::Any => {}
             Kind::Nullable(_) if value.is_null() => {}

@@ -239,9 +239,7 @@ impl Object<'_> {
     /// The same object without borrowing from what it was parsed from.
     pub fn into_owned(self) -> Object<'static> {
         let members = self.members.into_iter();
-        Object {
-            members: members.map(|(key, value)| (Cow::Owned(key.into_owned()), value.into_owned())).collect(),
-        }
+        Object { members: members.map(|(key, value)| (Cow::Owned(key.into_owned()), value.into_owned())).collect() }
     }
 }
 

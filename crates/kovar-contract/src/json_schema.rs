@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, HashSet};
 use crate::catalog::{Catalog, Described, SchemaId};
 use crate::json::{Object, Value};
 use crate::schema::{Direction, Schema};
-use crate::shape::{About, Kind, Shape};
+use crate::shape::{About, Kind, Shape, Tagging};
 
 /// The named schemas of a document while it is written.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ impl<'a> Components<'a> {
     /// Says that a shape is used in a direction. All uses are told before a schema is asked for.
     pub fn note_use(&mut self, shape: &Shape, direction: Direction) {
         let mut references = Vec::new();
-        collect_references(shape, direction, &mut references);
+        self.catalog.collect_references(shape, direction, &mut references);
         for id in references {
             if self.used.insert((id, direction)) {
                 self.note_use(&self.catalog.definition(id).shape, direction);
@@ -101,8 +101,8 @@ impl<'a> Components<'a> {
             });
             self.differs[id.index()] = written[0] != written[1];
             let mut referred = Vec::new();
-            collect_references(&definition.shape, Direction::Input, &mut referred);
-            collect_references(&definition.shape, Direction::Output, &mut referred);
+            self.catalog.collect_references(&definition.shape, Direction::Input, &mut referred);
+            self.catalog.collect_references(&definition.shape, Direction::Output, &mut referred);
             references.push(referred);
         }
         let mut has_changed = true;
@@ -230,9 +230,8 @@ fn nullable(mut schema: Object<'static>) -> Object<'static> {
 
 /// Adds what people read; a title and description of the place stand before the type's own.
 fn with_about(schema: Object<'static>, about: &About) -> Object<'static> {
-    let mut described = Object::new()
-        .with_some("title", about.title)
-        .with_some("description", about.description.clone());
+    let mut described =
+        Object::new().with_some("title", about.title).with_some("description", about.description.clone());
     for (key, value) in schema {
         described.set(key, value);
     }
@@ -241,23 +240,43 @@ fn with_about(schema: Object<'static>, about: &About) -> Object<'static> {
         .with_some("examples", (!about.examples.is_empty()).then(|| about.examples.clone()))
 }
 
-fn collect_references(shape: &Shape, direction: Direction, references: &mut Vec<SchemaId>) {
-    let mut visit = |shape: &Shape| collect_references(shape, direction, references);
-    match &shape.kind {
-        Kind::Reference(id) => references.push(*id),
-        Kind::Nullable(inner) | Kind::List(_, inner) => visit(inner),
-        Kind::Secret(inner) if direction == Direction::Input => visit(inner),
-        Kind::Tuple(items) => items.iter().for_each(visit),
-        Kind::Map(key, item) => {
-            visit(key);
-            visit(item);
+impl Catalog {
+    /// The definitions that the schema of a shape refers to.
+    fn collect_references(&self, shape: &Shape, direction: Direction, references: &mut Vec<SchemaId>) {
+        let mut visit = |shape: &Shape| self.collect_references(shape, direction, references);
+        match &shape.kind {
+            Kind::Reference(id) => references.push(*id),
+            Kind::Nullable(inner) | Kind::List(_, inner) => visit(inner),
+            Kind::Secret(inner) if direction == Direction::Input => visit(inner),
+            Kind::Tuple(items) => items.iter().for_each(visit),
+            Kind::Map(key, item) => {
+                visit(key);
+                visit(item);
+            }
+            Kind::Object(object) => {
+                object.fields_in(direction).for_each(|field| visit(&field.shape));
+                object.flattened.iter().for_each(|shape| self.collect_inlined(shape, direction, references));
+            }
+            Kind::Union(union) => {
+                let is_inlining = matches!(union.tagging, Tagging::Internal { .. });
+                for content in union.variants.iter().filter_map(|variant| variant.content.as_ref()) {
+                    if is_inlining {
+                        self.collect_inlined(content, direction, references);
+                    } else {
+                        self.collect_references(content, direction, references);
+                    }
+                }
+            }
+            _ => {}
         }
-        Kind::Object(object) => {
-            object.fields_in(direction).for_each(|field| visit(&field.shape));
-            object.flattened.iter().for_each(visit);
+    }
+
+    /// An object whose fields are written into another's schema is not referred to itself.
+    fn collect_inlined(&self, shape: &Shape, direction: Direction, references: &mut Vec<SchemaId>) {
+        match self.object(shape) {
+            Some(_) => self.collect_references(self.seen_through(shape), direction, references),
+            None => self.collect_references(shape, direction, references),
         }
-        Kind::Union(union) => union.variants.iter().filter_map(|variant| variant.content.as_ref()).for_each(visit),
-        _ => {}
     }
 }
 

@@ -8,6 +8,8 @@ pub mod input;
 pub mod issue;
 pub mod json;
 pub mod json_schema;
+#[doc(hidden)]
+pub mod macro_support;
 pub mod rule;
 pub mod schema;
 pub mod shape;

@@ -19,6 +19,8 @@ pub struct Shape {
     pub kind: Kind,
     /// The rules that a field, parameter or newtype adds.
     pub rules: &'static Rules,
+    /// Typed judgements that a newtype or union adds.
+    pub validators: Vec<Validator>,
 }
 
 /// The kinds of value that a contract knows.
@@ -218,7 +220,7 @@ pub struct EnumerationValue {
 impl Shape {
     /// A shape without rules.
     pub fn new(kind: Kind) -> Self {
-        Self { kind, rules: &Rules::NONE }
+        Self { kind, rules: &Rules::NONE, validators: Vec::new() }
     }
 
     /// The shape with the rules of the field, parameter or newtype around it.
@@ -241,6 +243,13 @@ impl Shape {
         self
     }
 
+    /// The shape with a typed judgement.
+    #[must_use]
+    pub fn with_validator(mut self, validator: Validator) -> Self {
+        self.validators.push(validator);
+        self
+    }
+
     /// A string without a format.
     pub fn text() -> Self {
         Self::new(Kind::Text(TextFormat {
@@ -256,7 +265,7 @@ impl Shape {
     pub fn nullable(self) -> Self {
         match self.kind {
             Kind::Nullable(_) | Kind::Any | Kind::Null => self,
-            _ => Self { rules: self.rules, kind: Kind::Nullable(Box::new(self)) },
+            _ => Self { rules: self.rules, kind: Kind::Nullable(Box::new(self)), validators: Vec::new() },
         }
     }
 }
@@ -341,6 +350,13 @@ impl Field {
     #[must_use]
     pub fn optional(mut self) -> Self {
         self.is_required = false;
+        self
+    }
+
+    /// Accepts inputs without the field where its type does.
+    #[must_use]
+    pub fn optional_if(mut self, is_optional: bool) -> Self {
+        self.is_required &= !is_optional;
         self
     }
 

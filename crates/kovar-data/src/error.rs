@@ -115,10 +115,14 @@ impl Error {
         self
     }
 
-    /// Puts what was being done in front of the message, and makes it the given kind.
-    pub(crate) fn during(mut self, kind: Kind, doing: &str) -> Self {
+    pub(crate) fn of_kind(mut self, kind: Kind) -> Self {
         self.0.kind = kind;
-        self.0.message = format!("{doing}: {}", self.0.message);
+        self
+    }
+
+    /// Puts what it was about in front of the message.
+    pub(crate) fn about(mut self, subject: &str) -> Self {
+        self.0.message = format!("{subject}: {}", self.0.message);
         self
     }
 
@@ -161,9 +165,9 @@ impl From<rusqlite::Error> for Error {
 impl Kind {
     fn of(cause: ffi::Error) -> Self {
         match cause.extended_code {
-            ffi::SQLITE_CONSTRAINT_UNIQUE
-            | ffi::SQLITE_CONSTRAINT_PRIMARYKEY
-            | ffi::SQLITE_CONSTRAINT_ROWID => Self::Unique,
+            ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_ROWID => {
+                Self::Unique
+            }
             ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Self::ForeignKey,
             ffi::SQLITE_CONSTRAINT_CHECK => Self::Check,
             ffi::SQLITE_CONSTRAINT_NOTNULL => Self::NotNull,

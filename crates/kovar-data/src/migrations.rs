@@ -13,10 +13,12 @@ use sha2::{Digest, Sha256};
 /// Each is one file of SQL, known by its file name from then on. The order must be that of the names, which the
 /// compiler checks: number them `0001_…`, `0002_…`.
 ///
-/// ```ignore
+/// ```
+/// use kovar_data::{Migrations, migrations};
+///
 /// static MIGRATIONS: Migrations = migrations![
-///     "../migrations/0001_create_products.sql",
-///     "../migrations/0002_add_stock.sql",
+///     "../tests/migrations/0001_create_products.sql",
+///     "../tests/migrations/0002_split_name.sql",
 /// ];
 /// ```
 #[macro_export]

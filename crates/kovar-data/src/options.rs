@@ -72,7 +72,10 @@ impl Place {
     fn parse(url: &str) -> Result<Self, Error> {
         let refuse = |reason: &str| {
             // The URL itself stays out of the message: other databases' URLs carry passwords.
-            Error::new(Kind::Other, format!("the database URL {reason}: use sqlite://path/to/file.db or sqlite::memory:"))
+            Error::new(
+                Kind::Other,
+                format!("the database URL {reason}: use sqlite://path/to/file.db or sqlite::memory:"),
+            )
         };
         if url == "sqlite::memory:" {
             return Ok(Self::Memory);
@@ -90,6 +93,7 @@ impl Place {
 mod tests {
     use super::Place;
 
+    #[expect(clippy::needless_pass_by_value, reason = "the calls below read better")]
     fn check(url: &str, expected: Option<Place>) {
         assert_eq!(Place::parse(url).ok(), expected, "{url}");
     }

@@ -126,16 +126,9 @@ impl fmt::Debug for Statement {
 }
 
 /// What `sql!` calls: `pieces` is the SQL around the `parameters`, one more than there are of them.
-pub fn statement(
-    file: &'static str,
-    line: u32,
-    pieces: &[&'static str],
-    parameters: &[&dyn ToParameter],
-) -> Statement {
-    let mut statement = Statement {
-        parts: Vec::with_capacity(pieces.len() + parameters.len()),
-        origin: Origin::new(file, line),
-    };
+pub fn statement(file: &'static str, line: u32, pieces: &[&'static str], parameters: &[&dyn ToParameter]) -> Statement {
+    let mut statement =
+        Statement { parts: Vec::with_capacity(pieces.len() + parameters.len()), origin: Origin::new(file, line) };
     let mut parameters = parameters.iter();
     for piece in pieces {
         statement = statement.text(piece);

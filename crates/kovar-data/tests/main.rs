@@ -1,5 +1,7 @@
 //! What `kovar-data` promises, on real files.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop there")]
+
 mod concurrency;
 mod crash;
 mod file;

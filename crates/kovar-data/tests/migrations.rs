@@ -5,8 +5,7 @@ use kovar_data::{Db, Migration, MigrationState, Migrations, migrations, sql};
 
 use crate::file::File;
 
-static ALL: Migrations =
-    migrations!["migrations/0001_create_products.sql", "migrations/0002_split_name.sql"];
+static ALL: Migrations = migrations!["migrations/0001_create_products.sql", "migrations/0002_split_name.sql"];
 
 const CREATE: Migration = Migration::new("0001_a.sql", "create table a (n integer primary key)");
 const URL: &str = "KOVAR_DATA_MIGRATE_URL";

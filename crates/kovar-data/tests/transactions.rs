@@ -17,6 +17,15 @@ async fn a_commit_is_seen_and_not_before() {
 }
 
 #[tokio::test]
+async fn the_writer_syncs_each_commit_and_checks_foreign_keys() {
+    let file = File::new();
+    let tx = file.open().await.begin().await.unwrap();
+    assert_eq!(tx.one::<String>(sql!("pragma journal_mode")).await.unwrap(), "wal");
+    assert_eq!(tx.one::<i64>(sql!("pragma synchronous")).await.unwrap(), 2);
+    assert_eq!(tx.one::<i64>(sql!("pragma foreign_keys")).await.unwrap(), 1);
+}
+
+#[tokio::test]
 async fn a_rollback_and_a_drop_take_everything_back() {
     let file = File::new();
     let db = file.with_numbers().await;

@@ -81,10 +81,12 @@ async fn what_serde_writes_comes_back() {
     let back: Owner = db.one(sql!("select {AsJson(&size)} as value")).await.unwrap();
     assert_eq!(back.value, size);
     let ids = [2, 3];
-    let listed: Vec<i64> =
-        db.all(sql!("select value from json_each('[1,2,3]') where value in (select value from json_each({AsJson(&ids)}))"))
-            .await
-            .unwrap();
+    let listed: Vec<i64> = db
+        .all(sql!(
+            "select value from json_each('[1,2,3]') where value in (select value from json_each({AsJson(&ids)}))"
+        ))
+        .await
+        .unwrap();
     assert_eq!(listed, ids);
 }
 

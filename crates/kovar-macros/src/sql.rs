@@ -58,10 +58,14 @@ fn parse(input: ParseStream<'_>) -> Result<Call> {
 
 fn parse_text(input: ParseStream<'_>) -> Result<LitStr> {
     if input.is_empty() {
-        return Err(input.error("sql! needs a text: sql!(\"select * from products where id = {product_id}\")"));
+        let message = "sql! needs a text: sql!(\"select * from products where id = {product_id}\")";
+        return Err(Error::new(Span::call_site(), message));
     }
     let text = input.parse::<LitStr>().map_err(|error| {
-        Error::new(error.span(), "SQL is a literal: values go in as {value}, and parts are joined with `.append(sql!(…))`")
+        Error::new(
+            error.span(),
+            "SQL is a literal: values go in as {value}, and parts are joined with `.append(sql!(…))`",
+        )
     })?;
     input.parse::<Option<Token![,]>>()?;
     if !input.is_empty() {
@@ -91,6 +95,10 @@ impl Split {
                 _ => self.sql(rest),
             };
         }
+        if let Some(place) = self.inside.unbindable() {
+            // What is appended to the statement would become part of it.
+            return Err(Error::new(literal.span(), format!("the text ends in {place}, which must be closed")));
+        }
         self.end_piece();
         Ok(())
     }
@@ -117,9 +125,10 @@ impl Split {
         if expression.is_empty() {
             return refuse("an empty `{}`: name the value, or write `{{}}` for braces of SQL".to_owned());
         }
-        if let Some(place) = self.inside.name() {
+        if let Some(place) = self.inside.unbindable() {
             return refuse(format!(
-                "`{{{expression}}}` stands in {place}, where nothing can be bound: write `'%' || {{value}} || '%'`"
+                "`{{{expression}}}` stands in {place}, where nothing can be bound: \
+                 end it before the value, as in `'%' || {{value}} || '%'`"
             ));
         }
         let parsed = LitStr::new(expression, literal.span()).parse::<Expr>();
@@ -163,12 +172,13 @@ impl Inside {
         }
     }
 
-    fn name(self) -> Option<&'static str> {
+    /// What to call a place where nothing can be bound.
+    fn unbindable(self) -> Option<&'static str> {
         match self {
             Self::Statement => None,
             Self::Text => Some("quoted text"),
             Self::Name => Some("a quoted name"),
-            Self::LineComment | Self::BlockComment => Some("a comment"),
+            Self::LineComment | Self::BlockComment => Some("a comment (`--` ends with its line)"),
         }
     }
 }

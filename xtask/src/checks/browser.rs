@@ -13,18 +13,12 @@ const LIMIT: Duration = Duration::from_secs(180);
 
 pub(crate) fn run(workshop: &Workshop) -> Result<Tally, String> {
     let chromium = workshop.chromium()?;
-    let mut script = workshop
-        .node()?
-        .script(&workshop.source("scripts/browser.mjs"), LIMIT)?;
+    let mut script = workshop.node()?.script(&workshop.source("scripts/browser.mjs"), LIMIT)?;
     let screenshots = workshop.made("screenshots");
-    fs::create_dir_all(&screenshots)
-        .map_err(|error| format!("Could not make {}: {error}", screenshots.display()))?;
+    fs::create_dir_all(&screenshots).map_err(|error| format!("Could not make {}: {error}", screenshots.display()))?;
 
     let mut app = Products::start(workshop, "browser")?;
-    script
-        .args([&app.url(), &app.token("admin")?])
-        .args([chromium, &screenshots])
-        .arg(app.folder().join("profile"));
+    script.args([&app.url(), &app.token("admin")?]).args([chromium, &screenshots]).arg(app.folder().join("profile"));
     let mut tally = run_script("browser", &mut script);
     tally.case("the app survived the browser", app.survived());
     tally.note(format!("screenshots in {}", screenshots.display()));

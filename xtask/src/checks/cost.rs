@@ -6,10 +6,7 @@ use crate::tally::Tally;
 use crate::workshop::Workshop;
 
 /// Not measured yet: there is no benchmark in the workspace.
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it will fail once there is something to measure"
-)]
+#[expect(clippy::unnecessary_wraps, reason = "it will fail once there is something to measure")]
 pub(crate) fn run(_workshop: &Workshop) -> Result<Tally, String> {
     let mut tally = Tally::default();
     tally.note("no benchmark yet");

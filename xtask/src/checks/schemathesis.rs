@@ -32,18 +32,8 @@ struct Campaign {
 }
 
 const CAMPAIGNS: [Campaign; 2] = [
-    Campaign {
-        name: "schemathesis-admin",
-        role: Some("admin"),
-        examples: 2_000,
-        at_least: 5_000,
-    },
-    Campaign {
-        name: "schemathesis-anonymous",
-        role: None,
-        examples: 400,
-        at_least: 1_000,
-    },
+    Campaign { name: "schemathesis-admin", role: Some("admin"), examples: 2_000, at_least: 5_000 },
+    Campaign { name: "schemathesis-anonymous", role: None, examples: 400, at_least: 1_000 },
 ];
 
 /// Runs the campaigns beside each other, each on an app of its own: schemathesis itself uses one core.
@@ -55,51 +45,24 @@ pub(crate) fn run(workshop: &Workshop) -> Result<Tally, String> {
         apps.push((campaign, app, command));
     }
     let tallies: Vec<Tally> = std::thread::scope(|scope| {
-        let runs: Vec<_> = apps
-            .iter_mut()
-            .map(|(campaign, app, command)| scope.spawn(|| attend(campaign, app, command)))
-            .collect();
-        runs.into_iter()
-            .map(|run| run.join().unwrap_or_else(|_| Tally::new(0, 1)))
-            .collect()
+        let runs: Vec<_> =
+            apps.iter_mut().map(|(campaign, app, command)| scope.spawn(|| attend(campaign, app, command))).collect();
+        runs.into_iter().map(|run| run.join().unwrap_or_else(|_| Tally::new(0, 1))).collect()
     });
-    Ok(tallies
-        .into_iter()
-        .fold(Tally::default(), |mut sum, tally| {
-            sum += tally;
-            sum
-        }))
+    Ok(tallies.into_iter().fold(Tally::default(), |mut sum, tally| {
+        sum += tally;
+        sum
+    }))
 }
 
-fn campaign_command(
-    workshop: &Workshop,
-    campaign: &Campaign,
-    app: &Products,
-) -> Result<Command, String> {
+fn campaign_command(workshop: &Workshop, campaign: &Campaign, app: &Products) -> Result<Command, String> {
     let mut schemathesis = workshop.python()?.program("schemathesis", LIMIT);
     schemathesis.args(["--no-color", "run", &format!("{}/openapi.json", app.url())]);
-    schemathesis.args([
-        "--checks",
-        "all",
-        "--seed",
-        SEED,
-        "--generation-database",
-        "none",
-    ]);
-    schemathesis.args([
-        "--max-examples",
-        &campaign.examples.to_string(),
-        "--request-timeout",
-        "10",
-    ]);
-    schemathesis
-        .args(["--report", "json", "--report-json-path"])
-        .arg(report(app.folder()));
+    schemathesis.args(["--checks", "all", "--seed", SEED, "--generation-database", "none"]);
+    schemathesis.args(["--max-examples", &campaign.examples.to_string(), "--request-timeout", "10"]);
+    schemathesis.args(["--report", "json", "--report-json-path"]).arg(report(app.folder()));
     if let Some(role) = campaign.role {
-        schemathesis.args([
-            "--header",
-            &format!("Authorization: Bearer {}", app.token(role)?),
-        ]);
+        schemathesis.args(["--header", &format!("Authorization: Bearer {}", app.token(role)?)]);
     }
     // It keeps what failed in `.schemathesis` of the current folder.
     schemathesis.current_dir(app.folder());
@@ -117,20 +80,11 @@ fn attend(campaign: &Campaign, app: &mut Products, command: &mut Command) -> Tal
         Ok(report) => judge(campaign, &report, ending.as_ref().err()),
         Err(_) => {
             let mut tally = Tally::default();
-            tally.fail(
-                campaign.name,
-                ending
-                    .as_ref()
-                    .err()
-                    .map_or("It wrote no report.", String::as_str),
-            );
+            tally.fail(campaign.name, ending.as_ref().err().map_or("It wrote no report.", String::as_str));
             tally
         }
     };
-    tally.case(
-        &format!("{}: the app survived", campaign.name),
-        app.survived(),
-    );
+    tally.case(&format!("{}: the app survived", campaign.name), app.survived());
     tally
 }
 
@@ -140,25 +94,15 @@ fn judge(campaign: &Campaign, report: &Value, failure: Option<&String>) -> Tally
     let phases = report["phases"].as_object();
     for (phase, outcome) in phases.into_iter().flatten() {
         let status = outcome["status"].as_str().unwrap_or("absent");
-        let ending = if status == "success" {
-            Ok(())
-        } else {
-            Err(format!("The phase ended with: {status}."))
-        };
+        let ending = if status == "success" { Ok(()) } else { Err(format!("The phase ended with: {status}.")) };
         tally.case(&format!("{}: {phase}", campaign.name), ending);
     }
     if let Some(failure) = failure {
-        tally.case(
-            &format!("{}: exit code", campaign.name),
-            Err(failure.clone()),
-        );
+        tally.case(&format!("{}: exit code", campaign.name), Err(failure.clone()));
     }
     let sent = report["test_cases"]["generated"].as_u64().unwrap_or(0);
-    let enough = if sent >= campaign.at_least {
-        Ok(())
-    } else {
-        Err(format!("Only {sent} of {} requests.", campaign.at_least))
-    };
+    let enough =
+        if sent >= campaign.at_least { Ok(()) } else { Err(format!("Only {sent} of {} requests.", campaign.at_least)) };
     tally.case(&format!("{}: {sent} requests", campaign.name), enough);
     tally.note(format!("{}: {sent} requests", campaign.name));
     tally

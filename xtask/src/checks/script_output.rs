@@ -42,15 +42,8 @@ mod tests {
     use crate::command::limited;
 
     fn check(script: &str, passed: u64, failed: u64) {
-        let tally = run_script(
-            "script",
-            limited("sh", Duration::from_secs(5)).args(["-c", script]),
-        );
-        assert_eq!(
-            (tally.passed(), tally.failed()),
-            (passed, failed),
-            "{script}"
-        );
+        let tally = run_script("script", limited("sh", Duration::from_secs(5)).args(["-c", script]));
+        assert_eq!((tally.passed(), tally.failed()), (passed, failed), "{script}");
     }
 
     #[test]

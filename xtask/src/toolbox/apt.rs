@@ -16,13 +16,7 @@ pub(crate) fn program(programs: &[&str], packages: &[&str]) -> Result<PathBuf, S
         return Ok(path);
     }
     install(packages).map_err(|why| by_hand(programs[0], packages, &why))?;
-    on_path(programs).ok_or_else(|| {
-        by_hand(
-            programs[0],
-            packages,
-            "it was installed but is not on the PATH",
-        )
-    })
+    on_path(programs).ok_or_else(|| by_hand(programs[0], packages, "it was installed but is not on the PATH"))
 }
 
 /// Installs Debian packages without asking anything.
@@ -38,23 +32,13 @@ pub(crate) fn install(packages: &[&str]) -> Result<(), String> {
     }
     println!("Installing {} with apt-get.", packages.join(", "));
     download(apt_get(300).arg("update"))?;
-    download(
-        apt_get(900)
-            .args(["install", "--yes", "--no-install-recommends"])
-            .args(packages),
-    )
+    download(apt_get(900).args(["install", "--yes", "--no-install-recommends"]).args(packages))
 }
 
 fn apt_get(limit_s: u64) -> Command {
     let mut apt_get = limited("apt-get", Duration::from_secs(limit_s));
     // Another apt may hold the lock, as unattended upgrades do on a machine that has just started.
-    apt_get.args([
-        "--quiet",
-        "-o",
-        "Acquire::Retries=3",
-        "-o",
-        "DPkg::Lock::Timeout=300",
-    ]);
+    apt_get.args(["--quiet", "-o", "Acquire::Retries=3", "-o", "DPkg::Lock::Timeout=300"]);
     apt_get.env("DEBIAN_FRONTEND", "noninteractive");
     apt_get
 }
@@ -62,12 +46,7 @@ fn apt_get(limit_s: u64) -> Command {
 fn on_path(programs: &[&str]) -> Option<PathBuf> {
     let folders = std::env::var_os("PATH")?;
     let folders: Vec<PathBuf> = std::env::split_paths(&folders).collect();
-    programs.iter().find_map(|program| {
-        folders
-            .iter()
-            .map(|folder| folder.join(program))
-            .find(|path| path.is_file())
-    })
+    programs.iter().find_map(|program| folders.iter().map(|folder| folder.join(program)).find(|path| path.is_file()))
 }
 
 fn by_hand(program: &str, packages: &[&str], why: &str) -> String {
@@ -91,9 +70,6 @@ mod tests {
     #[test]
     fn the_problem_says_what_to_type() {
         let text = by_hand("chromium", &["chromium"], "only root may install packages");
-        assert!(
-            text.ends_with("As root: apt-get update && apt-get install chromium"),
-            "{text}"
-        );
+        assert!(text.ends_with("As root: apt-get update && apt-get install chromium"), "{text}");
     }
 }

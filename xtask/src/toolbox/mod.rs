@@ -36,11 +36,7 @@ fn download(command: &mut Command) -> Result<(), String> {
 }
 
 /// Runs `install` unless `stamp` already holds `wanted`; writes the stamp when all is installed.
-fn unless_stamped(
-    stamp: &Path,
-    wanted: &str,
-    install: impl FnOnce() -> Result<(), String>,
-) -> Result<(), String> {
+fn unless_stamped(stamp: &Path, wanted: &str, install: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
     if fs::read_to_string(stamp).is_ok_and(|found| found == wanted) {
         return Ok(());
     }

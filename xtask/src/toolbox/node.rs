@@ -26,10 +26,7 @@ impl NodeTools {
 
     /// One of the packages' programs, such as `tsc`.
     pub(crate) fn program(&self, name: &str, limit: Duration) -> Command {
-        quiet(limited(
-            self.folder.join("node_modules/.bin").join(name),
-            limit,
-        ))
+        quiet(limited(self.folder.join("node_modules/.bin").join(name), limit))
     }
 
     /// A script of `xtask/scripts`, copied to where it finds the packages.
@@ -55,21 +52,13 @@ pub(crate) fn install(workshop: &Workshop) -> Result<NodeTools, String> {
     let lock = read(&workshop.source("node/package-lock.json"))?;
     unless_stamped(&folder.join("node_modules/.installed-lock"), &lock, || {
         println!("Installing the Node tools into {}.", folder.display());
-        fs::create_dir_all(&folder)
-            .map_err(|error| format!("Could not make {}: {error}", folder.display()))?;
+        fs::create_dir_all(&folder).map_err(|error| format!("Could not make {}: {error}", folder.display()))?;
         for file in ["package.json", "package-lock.json"] {
             copy_file(&workshop.source("node").join(file), &folder.join(file))?;
         }
         let mut npm = quiet(limited("npm", Duration::from_secs(300)));
         download(
-            npm.args([
-                "ci",
-                "--ignore-scripts",
-                "--no-audit",
-                "--no-fund",
-                "--prefer-offline",
-            ])
-            .current_dir(&folder),
+            npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"]).current_dir(&folder),
         )
     })?;
     Ok(NodeTools { folder })
@@ -108,13 +97,9 @@ fn version(text: &str) -> Option<(u32, u32)> {
 }
 
 fn copy_file(from: &Path, to: &Path) -> Result<(), String> {
-    fs::copy(from, to).map(drop).map_err(|error| {
-        format!(
-            "Could not copy {} to {}: {error}",
-            from.display(),
-            to.display()
-        )
-    })
+    fs::copy(from, to)
+        .map(drop)
+        .map_err(|error| format!("Could not copy {} to {}: {error}", from.display(), to.display()))
 }
 
 #[cfg(test)]

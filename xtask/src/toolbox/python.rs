@@ -23,9 +23,7 @@ impl PythonTools {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let path = std::iter::once(bin).chain(std::env::split_paths(&path));
         command.env("PATH", std::env::join_paths(path).unwrap_or_default());
-        command
-            .env("NO_COLOR", "1")
-            .env("PYTHONDONTWRITEBYTECODE", "1");
+        command.env("NO_COLOR", "1").env("PYTHONDONTWRITEBYTECODE", "1");
         command
     }
 }
@@ -37,37 +35,23 @@ impl PythonTools {
 pub(crate) fn install(workshop: &Workshop) -> Result<PythonTools, String> {
     let folder = workshop.made("python");
     let requirements = workshop.source("python/requirements.txt");
-    unless_stamped(
-        &folder.join(".installed-requirements"),
-        &read(&requirements)?,
-        || {
-            println!("Installing the Python tools into {}.", folder.display());
-            make_environment(&folder)?;
-            let mut pip = limited(folder.join("bin/pip"), Duration::from_secs(600));
-            pip.args([
-                "install",
-                "--quiet",
-                "--disable-pip-version-check",
-                "--require-hashes",
-                "--requirement",
-            ]);
-            download(pip.arg(&requirements))
-        },
-    )?;
+    unless_stamped(&folder.join(".installed-requirements"), &read(&requirements)?, || {
+        println!("Installing the Python tools into {}.", folder.display());
+        make_environment(&folder)?;
+        let mut pip = limited(folder.join("bin/pip"), Duration::from_secs(600));
+        pip.args(["install", "--quiet", "--disable-pip-version-check", "--require-hashes", "--requirement"]);
+        download(pip.arg(&requirements))
+    })?;
     Ok(PythonTools { folder })
 }
 
 fn make_environment(folder: &std::path::Path) -> Result<(), String> {
     let python = apt::program(&["python3"], &["python3", "python3-venv"])?;
     // Debian's python3 comes without what `venv` needs to put pip into the environment.
-    if run(limited(&python, Duration::from_secs(20)).args(["-c", "import ensurepip, venv"]))
-        .is_err()
-    {
-        apt::install(&["python3-venv"])
-            .map_err(|why| format!("Python cannot make virtual environments: {why}.\nAs root: apt-get install python3-venv"))?;
+    if run(limited(&python, Duration::from_secs(20)).args(["-c", "import ensurepip, venv"])).is_err() {
+        apt::install(&["python3-venv"]).map_err(|why| {
+            format!("Python cannot make virtual environments: {why}.\nAs root: apt-get install python3-venv")
+        })?;
     }
-    run(limited(&python, Duration::from_secs(120))
-        .args(["-m", "venv", "--clear"])
-        .arg(folder))
-    .map(drop)
+    run(limited(&python, Duration::from_secs(120)).args(["-m", "venv", "--clear"]).arg(folder)).map(drop)
 }

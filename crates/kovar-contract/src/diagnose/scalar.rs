@@ -51,10 +51,9 @@ impl Diagnosis<'_> {
         };
         if !is_whole(text) {
             return match text.parse::<f64>() {
-                Ok(number) if number.fract() != 0.0 => one(
-                    "int_from_float",
-                    "Input should be a valid integer, got a number with a fractional part",
-                ),
+                Ok(number) if number.fract() != 0.0 => {
+                    one("int_from_float", "Input should be a valid integer, got a number with a fractional part")
+                }
                 _ => one("int_type", "Input should be a valid integer"),
             };
         }
@@ -71,7 +70,11 @@ impl Diagnosis<'_> {
                 // A number past the range of its width would become an infinity.
                 let narrowed = if format == "float" { f64::from(double as f32) } else { double };
                 let overflows = narrowed.is_infinite() && text.ends_with(|last: char| last.is_ascii_digit());
-                if overflows { findings_of(Violation::NotFinite) } else { findings(|violations| rule::judge_float(rules, narrowed, violations)) }
+                if overflows {
+                    findings_of(Violation::NotFinite)
+                } else {
+                    findings(|violations| rule::judge_float(rules, narrowed, violations))
+                }
             }
             (Value::String(text), Spelling::Text) => match text.parse::<f64>() {
                 Ok(number) if !number.is_finite() => findings_of(Violation::NotFinite),
@@ -89,12 +92,8 @@ fn judge_decimal(rules: &Rules, value: &Value<'_>) -> Vec<Invalid> {
             let settled = rule::settle_decimal(rules, decimal);
             findings(|violations| rule::judge_decimal(rules, settled, violations))
         }
-        (Err(_), Value::String(_) | Value::Number(_)) => {
-            one("decimal_parsing", "Input should be a valid decimal")
-        }
-        (Err(_), _) => {
-            one("decimal_type", "Decimal input should be an integer, float, string or Decimal object")
-        }
+        (Err(_), Value::String(_) | Value::Number(_)) => one("decimal_parsing", "Input should be a valid decimal"),
+        (Err(_), _) => one("decimal_type", "Decimal input should be an integer, float, string or Decimal object"),
     }
 }
 

@@ -53,7 +53,13 @@ impl Diagnosis<'_> {
         }
     }
 
-    fn adjacent(&mut self, shape: &Shape, union: &UnionShape, (tag, content): (&'static str, &'static str), value: &Value<'_>) {
+    fn adjacent(
+        &mut self,
+        shape: &Shape,
+        union: &UnionShape,
+        (tag, content): (&'static str, &'static str),
+        value: &Value<'_>,
+    ) {
         let Value::Object(members) = value else {
             return self.report(not_an_object(), shape, value);
         };
@@ -121,7 +127,8 @@ impl Diagnosis<'_> {
             if probe.issues.is_empty() {
                 return;
             }
-            let was_meant = probe.issues.iter().all(|issue| issue.location.len() > depth + 1 || !issue.kind.ends_with("_type"));
+            let was_meant =
+                probe.issues.iter().all(|issue| issue.location.len() > depth + 1 || !issue.kind.ends_with("_type"));
             attempts.push((was_meant, probe.issues));
         }
         let meant = attempts.iter().filter(|(was_meant, _)| *was_meant).count();
@@ -158,4 +165,3 @@ impl UnionShape {
 fn without<'a>(members: &Object<'a>, tag: &str) -> Object<'a> {
     members.iter().filter(|(key, _)| *key != tag).map(|(key, value)| (key.to_owned(), value.clone())).collect()
 }
-

@@ -7,9 +7,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer};
-use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor,
-};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 
 use super::read::{KeySeed, Seen, TEXT_TOKEN};
 use super::{Object, Value, parse};
@@ -147,11 +145,7 @@ impl<'de, 'a: 'de> Deserializer<'de> for &'de Value<'a> {
         self.deserialize_any(visitor)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        visitor: V,
-    ) -> Deserialized<V::Value> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Deserialized<V::Value> {
         if name == TEXT_TOKEN {
             return visitor.visit_string(self.to_string());
         }

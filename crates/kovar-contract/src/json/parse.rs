@@ -281,9 +281,8 @@ impl<'a> Parser<'a> {
         self.position += 1;
         let digits = self.text.as_bytes().get(self.position..self.position + 4);
         let digits = digits.ok_or(SyntaxErrorKind::UnexpectedEnd)?;
-        let unit = digits.iter().try_fold(0, |unit, &digit| {
-            char::from(digit).to_digit(16).map(|digit| unit * 16 + digit)
-        });
+        let unit =
+            digits.iter().try_fold(0, |unit, &digit| char::from(digit).to_digit(16).map(|digit| unit * 16 + digit));
         self.position += 4;
         unit.ok_or(SyntaxErrorKind::InvalidEscape)
     }

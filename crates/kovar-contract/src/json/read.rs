@@ -11,8 +11,8 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::LazyLock;
 
 use serde::de::{
-    Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess,
-    SeqAccess, Unexpected, Visitor,
+    Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Unexpected,
+    Visitor,
 };
 use serde_json::value::RawValue;
 
@@ -97,11 +97,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Guarded<D> {
     }
 
     #[inline]
-    fn deserialize_unit_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, D::Error> {
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, D::Error> {
         self.inner.deserialize_unit_struct(name, visitor)
     }
 
@@ -116,11 +112,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Guarded<D> {
     }
 
     #[inline]
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, D::Error> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, D::Error> {
         if name == TEXT_TOKEN {
             return visitor.visit_borrowed_str(raw_text(self.inner, self.depth_left)?);
         }

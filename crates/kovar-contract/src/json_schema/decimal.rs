@@ -9,10 +9,7 @@ use crate::rule::{Bound, Rules};
 use crate::schema::Direction;
 
 pub(super) fn schema(rules: &Rules, direction: Direction) -> Object<'static> {
-    let text = Object::new()
-        .with("type", "string")
-        .with("format", "decimal")
-        .with("pattern", pattern(rules));
+    let text = Object::new().with("type", "string").with("format", "decimal").with("pattern", pattern(rules));
     if direction == Direction::Output {
         return text;
     }

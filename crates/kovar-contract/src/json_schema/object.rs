@@ -13,7 +13,12 @@ impl Writer<'_, '_> {
     }
 
     /// The object of an internally tagged variant: the tag first, then the variant's own fields.
-    pub(super) fn tagged_object(&self, tag: &'static str, name: &'static str, content: Option<&ObjectShape>) -> Object<'static> {
+    pub(super) fn tagged_object(
+        &self,
+        tag: &'static str,
+        name: &'static str,
+        content: Option<&ObjectShape>,
+    ) -> Object<'static> {
         let mut parts = Parts::default();
         parts.properties.push(tag, Object::new().with("type", "string").with("const", name));
         parts.required.push(Value::from(tag));

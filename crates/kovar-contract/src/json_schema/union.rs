@@ -35,8 +35,9 @@ impl Writer<'_, '_> {
             None => self.tagged_object(tag, variant.name, None),
             Some(content) => match &self.components.catalog.resolve(content).kind {
                 Kind::Object(object) => self.tagged_object(tag, variant.name, Some(object)),
-                _ => Object::new()
-                    .with("allOf", vec![self.tagged_object(tag, variant.name, None), self.shape(content)]),
+                _ => {
+                    Object::new().with("allOf", vec![self.tagged_object(tag, variant.name, None), self.shape(content)])
+                }
             },
         }
     }

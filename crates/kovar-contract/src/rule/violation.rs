@@ -88,17 +88,19 @@ impl Violation {
             Self::NotFinite => Invalid::new("finite_number", "Input should be a finite number"),
             Self::TooFew { fewest, size } => sized("too_short", collection, ("at least", "min_length", fewest), size),
             Self::TooMany { most, size } => sized("too_long", collection, ("at most", "max_length", most), size),
-            Self::NotUnique(index) => {
-                Invalid::new("unique_items", "Items should be unique").with("index", index)
+            Self::NotUnique(index) => Invalid::new("unique_items", "Items should be unique").with("index", index),
+            Self::NotPast(noun) => {
+                Invalid::new(format!("{noun}_past"), format!("Input should be {} in the past", article(noun)))
             }
-            Self::NotPast(noun) => Invalid::new(format!("{noun}_past"), format!("Input should be {} in the past", article(noun))),
-            Self::NotFuture(noun) => Invalid::new(format!("{noun}_future"), format!("Input should be {} in the future", article(noun))),
-            Self::UuidVersion(version) => {
-                Invalid::new("uuid_version", format!("UUID version {version} expected")).with("expected_version", version)
+            Self::NotFuture(noun) => {
+                Invalid::new(format!("{noun}_future"), format!("Input should be {} in the future", article(noun)))
             }
+            Self::UuidVersion(version) => Invalid::new("uuid_version", format!("UUID version {version} expected"))
+                .with("expected_version", version),
             Self::UrlScheme(schemes) => {
                 let expected = quoted_list(schemes.iter().copied());
-                Invalid::new("url_scheme", format!("URL scheme should be {expected}")).with("expected_schemes", expected)
+                Invalid::new("url_scheme", format!("URL scheme should be {expected}"))
+                    .with("expected_schemes", expected)
             }
             _ => self.number_to_invalid(),
         }
@@ -107,15 +109,11 @@ impl Violation {
     fn number_to_invalid(self) -> Invalid {
         match self {
             Self::GreaterThan(bound) => compared("greater_than", "greater than", "gt", bound),
-            Self::GreaterThanEqual(bound) => {
-                compared("greater_than_equal", "greater than or equal to", "ge", bound)
-            }
+            Self::GreaterThanEqual(bound) => compared("greater_than_equal", "greater than or equal to", "ge", bound),
             Self::LessThan(bound) => compared("less_than", "less than", "lt", bound),
             Self::LessThanEqual(bound) => compared("less_than_equal", "less than or equal to", "le", bound),
             Self::MultipleOf(bound) => compared("multiple_of", "a multiple of", "multiple_of", bound),
-            Self::DecimalMaxDigits(n) => {
-                decimal("decimal_max_digits", "digit", n, " in total").with("max_digits", n)
-            }
+            Self::DecimalMaxDigits(n) => decimal("decimal_max_digits", "digit", n, " in total").with("max_digits", n),
             Self::DecimalMaxPlaces(n) => {
                 decimal("decimal_max_places", "decimal place", n, "").with("decimal_places", n)
             }
@@ -145,8 +143,7 @@ fn sized(
 }
 
 fn compared(kind: &'static str, words: &str, name: &'static str, bound: Bound) -> Invalid {
-    Invalid::new(kind, format!("Input should be {words} {bound}"))
-        .with(name, Value::Number(bound.to_string().into()))
+    Invalid::new(kind, format!("Input should be {words} {bound}")).with(name, Value::Number(bound.to_string().into()))
 }
 
 fn decimal(kind: &'static str, noun: &str, count: u32, ending: &str) -> Invalid {

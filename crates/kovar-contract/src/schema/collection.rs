@@ -44,8 +44,7 @@ impl<T: Schema + Eq + Hash, S: BuildHasher + 'static> Schema for HashSet<T, S> {
 
     #[inline(always)]
     fn accepts(&self, rules: &Rules, direction: Direction) -> bool {
-        accepts_size(rules, self.len())
-            && self.iter().all(|item| item.accepts(rules.for_items(), direction))
+        accepts_size(rules, self.len()) && self.iter().all(|item| item.accepts(rules.for_items(), direction))
     }
 }
 
@@ -56,8 +55,7 @@ impl<T: Schema + Ord> Schema for BTreeSet<T> {
 
     #[inline(always)]
     fn accepts(&self, rules: &Rules, direction: Direction) -> bool {
-        accepts_size(rules, self.len())
-            && self.iter().all(|item| item.accepts(rules.for_items(), direction))
+        accepts_size(rules, self.len()) && self.iter().all(|item| item.accepts(rules.for_items(), direction))
     }
 }
 

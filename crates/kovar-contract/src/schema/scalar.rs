@@ -7,8 +7,7 @@ use rust_decimal::Decimal;
 use super::{Direction, Schema};
 use crate::catalog::Catalog;
 use crate::rule::{
-    Integer, Rules, accepts_decimal, accepts_float, accepts_integer, accepts_text, settle_decimal,
-    transform_in_place,
+    Integer, Rules, accepts_decimal, accepts_float, accepts_integer, accepts_text, settle_decimal, transform_in_place,
 };
 use crate::shape::{Kind, Shape, Width};
 

@@ -79,9 +79,8 @@ fn known_field<'c>(
         _ => name == key,
     };
     let named = |key: &str| {
-        let is_named = |field: &&Field| {
-            is_key(&field.name, key) || field.aliases.iter().any(|alias| is_key(alias, key))
-        };
+        let is_named =
+            |field: &&Field| is_key(&field.name, key) || field.aliases.iter().any(|alias| is_key(alias, key));
         let own = object.fields_in(Direction::Input).find(is_named);
         let below = || object.flattened.iter().filter_map(|shape| catalog.object(shape));
         own.or_else(|| below().flat_map(|object| object.fields.iter()).find(is_named))
@@ -103,7 +102,7 @@ fn take<'a>(
     text: Cow<'a, str>,
     place: TextPlace,
 ) {
-    let shape = seen_through(catalog, &field.shape);
+    let shape = catalog.seen_through(&field.shape);
     if place == TextPlace::Form && text.is_empty() && path.is_empty() && !is_text(shape) {
         return;
     }
@@ -140,7 +139,7 @@ fn take_below<'a>(
     path: &[String],
     text: Cow<'a, str>,
 ) {
-    let shape = seen_through(catalog, shape);
+    let shape = catalog.seen_through(shape);
     let Some((step, rest)) = path.split_first() else {
         match (&shape.kind, parent.get_mut(&key)) {
             (Kind::List(..), Some(Value::Array(items))) => items.push(Value::String(text)),
@@ -166,16 +165,9 @@ fn member_shape(catalog: &Catalog, shape: &Shape, key: &str) -> Shape {
         Kind::Map(_, item) => (**item).clone(),
         Kind::Object(object) => {
             let field = object.fields_in(Direction::Input).find(|field| field.is_named(key));
-            field.map_or_else(|| Shape::new(Kind::Any), |field| seen_through(catalog, &field.shape).clone())
+            field.map_or_else(|| Shape::new(Kind::Any), |field| catalog.seen_through(&field.shape).clone())
         }
         _ => Shape::new(Kind::Any),
-    }
-}
-
-fn seen_through<'c>(catalog: &'c Catalog, shape: &'c Shape) -> &'c Shape {
-    match &catalog.resolve(shape).kind {
-        Kind::Nullable(inner) | Kind::Secret(inner) => seen_through(catalog, inner),
-        _ => catalog.resolve(shape),
     }
 }
 

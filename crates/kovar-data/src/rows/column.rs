@@ -127,10 +127,7 @@ impl<'de> Deserializer<'de> for Column {
 /// JSON from text that is gone afterwards. A reader, because what it reads is copied out and nothing borrowed.
 type Json<'a> = serde_json::Deserializer<serde_json::de::IoRead<&'a [u8]>>;
 
-fn json<T>(
-    text: &str,
-    read: impl FnOnce(&mut Json<'_>) -> Result<T, serde_json::Error>,
-) -> Result<T, Refusal> {
+fn json<T>(text: &str, read: impl FnOnce(&mut Json<'_>) -> Result<T, serde_json::Error>) -> Result<T, Refusal> {
     let mut json = serde_json::Deserializer::from_reader(text.as_bytes());
     read(&mut json).and_then(|value| json.end().map(|()| value)).map_err(|error| Refusal::json(&error))
 }

@@ -15,6 +15,7 @@ fn text(text: &str) -> Value {
 }
 
 /// Checks what one column becomes.
+#[expect(clippy::needless_pass_by_value, reason = "the calls below read better")]
 #[track_caller]
 fn check<T: DeserializeOwned + PartialEq + std::fmt::Debug>(value: Value, expected: T) {
     assert_eq!(rows(&["value"], &[value]).one::<T>().unwrap(), expected);
@@ -95,8 +96,11 @@ fn decimals_are_read_from_every_storage() {
     check(Value::Real(1e20), decimal("100000000000000000000"));
     check(text("12.3456789012345678901234567"), decimal("12.3456789012345678901234567"));
     check(Value::Real(0.1), Some(decimal("0.1")));
-    check_refusal::<Decimal>(Value::Real(1e300), "column `value`: found a real that is not allowed here, expected a \
-        Decimal type representing a fixed-point number");
+    check_refusal::<Decimal>(
+        Value::Real(1e300),
+        "column `value`: found a real that is not allowed here, expected a \
+        Decimal type representing a fixed-point number",
+    );
 }
 
 #[test]
@@ -131,7 +135,10 @@ fn refusals_name_column_and_kinds_and_no_values() {
     check_refusal::<String>(Value::Integer(77), "column `value`: found an integer, expected a string");
     check_refusal::<i64>(Value::Null, "column `value`: found NULL, expected i64");
     check_refusal::<u8>(Value::Integer(300), "column `value`: found an integer that is not allowed here, expected u8");
-    check_refusal::<bool>(Value::Integer(2), "column `value`: found an integer that is not allowed here, expected 0 or 1");
+    check_refusal::<bool>(
+        Value::Integer(2),
+        "column `value`: found an integer that is not allowed here, expected 0 or 1",
+    );
     check_refusal::<uuid::Uuid>(text("secret"), "column `value`: found text, which the field's type refuses");
     check_refusal::<jiff::Timestamp>(text("secret"), "column `value`: found text, which the field's type refuses");
     check_refusal::<State>(text("secret"), "column `value`: found text that is none of `in_stock`, `until`");

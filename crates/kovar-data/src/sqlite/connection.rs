@@ -53,9 +53,8 @@ pub(super) async fn start(
 fn open(role: Role, place: &Place, wait: Option<Duration>) -> Result<Connection, Error> {
     match place {
         Place::Memory => prepare(Connection::open_in_memory()?, role, wait),
-        Place::File(path) => open_file(path, role, wait).map_err(|error| {
-            error.during(Kind::Other, &format!("the database {} cannot be opened", path.display()))
-        }),
+        Place::File(path) => open_file(path, role, wait)
+            .map_err(|error| error.about(&format!("the database {} cannot be opened", path.display()))),
     }
 }
 

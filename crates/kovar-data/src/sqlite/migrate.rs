@@ -59,7 +59,7 @@ fn apply_next(connection: &Connection, migrations: Migrations) -> Result<Option<
     connection.execute_batch(CREATE_TABLE)?;
     let applied = read_applied(connection)?;
     let Some(migration) = next(migrations, &applied)? else { return Ok(None) };
-    apply(connection, migration).map_err(|error| error.during(Kind::Migration, migration.name()))?;
+    apply(connection, migration).map_err(|error| error.of_kind(Kind::Migration).about(migration.name()))?;
     Ok(Some(migration.name().to_owned()))
 }
 
@@ -132,9 +132,8 @@ struct Applied {
 
 fn read_applied(connection: &Connection) -> Result<BTreeMap<String, Applied>, Error> {
     let mut query = connection.prepare("select name, checksum, applied_at from _kovar_migrations")?;
-    let entries = query.query_map([], |row| {
-        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?))
-    })?;
+    let entries = query
+        .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?)))?;
     entries
         .map(|entry| {
             let (name, checksum, at) = entry?;

@@ -8,10 +8,10 @@ use tokio::sync::mpsc;
 
 use crate::Error;
 use crate::options::Place;
+use crate::sqlite::QUEUE_LENGTH;
 use crate::sqlite::call::Call;
 use crate::sqlite::connection::{self, Role};
 use crate::sqlite::run::{Answer, Run, execute_alone, prepare};
-use crate::sqlite::QUEUE_LENGTH;
 
 /// A statement that may turn out to write.
 #[derive(Debug)]
@@ -25,11 +25,7 @@ pub(super) enum Reading {
     Writes(Run),
 }
 
-pub(super) async fn start(
-    place: &Place,
-    readers: usize,
-    wait: Option<Duration>,
-) -> Result<mpsc::Sender<Read>, Error> {
+pub(super) async fn start(place: &Place, readers: usize, wait: Option<Duration>) -> Result<mpsc::Sender<Read>, Error> {
     let (sender, reads) = mpsc::channel(QUEUE_LENGTH);
     let reads = Arc::new(Mutex::new(reads));
     for _ in 0..readers {

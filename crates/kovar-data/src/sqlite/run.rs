@@ -3,10 +3,10 @@
 use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, Connection};
 
+use crate::Statement;
 use crate::error::{Error, Kind};
 use crate::rows::{Rows, Value};
 use crate::sqlite::bind::bind;
-use crate::Statement;
 
 /// A statement, and what is wanted of it.
 #[derive(Debug)]

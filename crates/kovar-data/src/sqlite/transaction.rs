@@ -3,10 +3,10 @@
 use rusqlite::Connection;
 use tokio::sync::mpsc;
 
+use crate::Statement;
 use crate::error::{Error, Kind};
 use crate::sqlite::call::{Call, ask};
 use crate::sqlite::run::{Answer, Fetch, Run, run_inside};
-use crate::Statement;
 
 /// How many statements of one transaction may wait. They come one by one, save when a caller joins futures.
 const QUEUE_LENGTH: usize = 16;

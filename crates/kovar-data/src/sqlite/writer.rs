@@ -9,12 +9,12 @@ use rusqlite::Connection;
 use tokio::sync::mpsc;
 
 use crate::options::Place;
+use crate::sqlite::QUEUE_LENGTH;
 use crate::sqlite::call::Call;
 use crate::sqlite::connection::{self, Role};
 use crate::sqlite::migrate::{migrate, status};
 use crate::sqlite::run::{Answer, Run, run_alone};
 use crate::sqlite::transaction::{self, Transaction};
-use crate::sqlite::QUEUE_LENGTH;
 use crate::{Error, MigrationStatus, Migrations};
 
 /// What the writer is asked for.

@@ -33,12 +33,7 @@ enum Change {
 }
 
 impl Attack {
-    pub(super) fn request(
-        &self,
-        operation: &Operation,
-        product: &str,
-        token: Option<&str>,
-    ) -> Request {
+    pub(super) fn request(&self, operation: &Operation, product: &str, token: Option<&str>) -> Request {
         let mut request = operation.request(product, token);
         match self.change {
             Change::Body(body) => request.json(body()),
@@ -52,26 +47,16 @@ impl Attack {
 
     /// The same attack where the HTTP parser below the app may refuse by itself.
     const fn may_hang_up(self) -> Self {
-        Self {
-            answer: Answer::MayHangUp,
-            ..self
-        }
+        Self { answer: Answer::MayHangUp, ..self }
     }
 
     const fn too_large(self) -> Self {
-        Self {
-            answer: Answer::TooLarge,
-            ..self
-        }
+        Self { answer: Answer::TooLarge, ..self }
     }
 }
 
 const fn attack(name: &'static str, change: Change) -> Attack {
-    Attack {
-        name,
-        answer: Answer::AnyButServerError,
-        change,
-    }
+    Attack { name, answer: Answer::AnyButServerError, change }
 }
 
 const fn body(name: &'static str, body: fn() -> Vec<u8>) -> Attack {
@@ -103,12 +88,8 @@ pub(super) const ATTACKS: &[Attack] = &[
     other("no media type", |request| {
         request.remove_header("content-type");
     }),
-    header("a media type that is none", "content-type", || {
-        b"application/json/;=\"".into()
-    }),
-    header("a charset that is not UTF-8", "content-type", || {
-        b"application/json; charset=utf-16".into()
-    }),
+    header("a media type that is none", "content-type", || b"application/json/;=\"".into()),
+    header("a charset that is not UTF-8", "content-type", || b"application/json; charset=utf-16".into()),
     body("an empty body", Vec::new),
     body("white space only", || b" \r\n\t".into()),
     body("half a document", || br#"{"name":"Te"#.into()),
@@ -124,59 +105,35 @@ pub(super) const ATTACKS: &[Attack] = &[
     body("a price of 1e-999", || with_price("1e-999")),
     body("a price of 1e999999999999", || with_price("1e999999999999")),
     body("a price of -0", || with_price("-0")),
-    body("a price with 10,000 digits", || {
-        with_price(&"9".repeat(10_000))
-    }),
-    body("a price with 10,000 decimals", || {
-        with_price(&format!("1.{}", "1".repeat(10_000)))
-    }),
+    body("a price with 10,000 digits", || with_price(&"9".repeat(10_000))),
+    body("a price with 10,000 decimals", || with_price(&format!("1.{}", "1".repeat(10_000)))),
     body("a price that is the text NaN", || with_price("\"NaN\"")),
-    body("a stock past 64 bits", || {
-        with_stock("18446744073709551616")
-    }),
-    body("the least 64-bit stock", || {
-        with_stock("-9223372036854775808")
-    }),
-    body("the greatest 64-bit stock", || {
-        with_stock("9223372036854775807")
-    }),
+    body("a stock past 64 bits", || with_stock("18446744073709551616")),
+    body("the least 64-bit stock", || with_stock("-9223372036854775808")),
+    body("the greatest 64-bit stock", || with_stock("9223372036854775807")),
     body("a stock of 1e3", || with_stock("1e3")),
     body("10,000 nested arrays", || nested("[", "", "]")),
     body("10,000 arrays never closed", || nested("[", "", "")),
     body("10,000 nested objects", || nested("{\"a\":", "1", "}")),
-    body("10,000 nested arrays in a field", || {
-        with_price(&String::from_utf8_lossy(&nested("[", "", "]")))
-    }),
+    body("10,000 nested arrays in a field", || with_price(&String::from_utf8_lossy(&nested("[", "", "]")))),
     body("10,000 nested arrays in an unknown field", || {
         [br#"{"unknown":"#, nested("[", "", "]").as_slice(), b"}"].concat()
     }),
-    body("invalid UTF-8 in a string", || {
-        with_name(b"\xff\xfe\xc0\xaf")
-    }),
+    body("invalid UTF-8 in a string", || with_name(b"\xff\xfe\xc0\xaf")),
     body("invalid UTF-8 in a key", || b"{\"\xff\":1}".into()),
-    body("a UTF-8 surrogate in a string", || {
-        with_name(b"\xed\xa0\x80")
-    }),
+    body("a UTF-8 surrogate in a string", || with_name(b"\xed\xa0\x80")),
     body("a byte order mark", || b"\xef\xbb\xbf{}".into()),
     body("a lone high surrogate", || with_name(br"\ud800")),
     body("a lone low surrogate", || with_name(br"\udc00")),
-    body("surrogates in the wrong order", || {
-        with_name(br"\udc00\ud800")
-    }),
+    body("surrogates in the wrong order", || with_name(br"\udc00\ud800")),
     body("a lone surrogate in a key", || br#"{"\ud800":1}"#.into()),
     body("an escaped NUL in a string", || with_name(br"a\u0000b")),
     body("a raw NUL in a string", || with_name(b"a\0b")),
     body("only NULs", || vec![0; 1_000]),
-    body("a key twice", || {
-        br#"{"name":"a","name":"b","price":1,"stock":1,"category":"c"}"#.into()
-    }),
+    body("a key twice", || br#"{"name":"a","name":"b","price":1,"stock":1,"category":"c"}"#.into()),
     body("10,000 unknown keys", || unknown_keys(10_000)),
-    body("a name of 500,000 characters", || {
-        with_name(&b"a".repeat(500_000))
-    }),
-    body("SQL in a string", || {
-        with_name(b"'; drop table products; --")
-    }),
+    body("a name of 500,000 characters", || with_name(&b"a".repeat(500_000))),
+    body("SQL in a string", || with_name(b"'; drop table products; --")),
     other("100 MB announced and not sent", |request| {
         announce(request, 100_000_000);
     })
@@ -214,59 +171,29 @@ pub(super) const ATTACKS: &[Attack] = &[
     header("a header of 20 KB", "x-long", || vec![b'a'; 20_000]),
     header("a header of 2 MB", "x-long", || vec![b'a'; 2_000_000]).may_hang_up(),
     header("a NUL in a header", "x-nul", || b"a\0b".into()).may_hang_up(),
-    header("bytes past ASCII in a header", "x-bytes", || {
-        b"\xff\xfe".into()
-    }),
+    header("bytes past ASCII in a header", "x-bytes", || b"\xff\xfe".into()),
     other("150 headers", |request| add_headers(request, 150)),
     other("10,000 headers", |request| add_headers(request, 10_000)).may_hang_up(),
-    header("a token of bytes past ASCII", "authorization", || {
-        b"Bearer \xff\xfe".into()
-    }),
-    header("a scheme without a token", "authorization", || {
-        b"Bearer".into()
-    }),
-    header("a token of 8 KB", "authorization", || {
-        [b"Bearer ".as_slice(), &[b'a'; 8_000]].concat()
-    }),
+    header("a token of bytes past ASCII", "authorization", || b"Bearer \xff\xfe".into()),
+    header("a scheme without a token", "authorization", || b"Bearer".into()),
+    header("a token of 8 KB", "authorization", || [b"Bearer ".as_slice(), &[b'a'; 8_000]].concat()),
     header("an Accept that is none", "accept", || b";;q=,,/".into()),
-    header("a request id of line noise", "x-request-id", || {
-        b"\t\"'<>{}\xff".into()
-    }),
-    query("a target of 20 KB", || {
-        [b"category=".as_slice(), &[b'a'; 20_000]].concat()
-    }),
-    query("a target of 2 MB", || {
-        [b"category=".as_slice(), &b"a".repeat(2_000_000)].concat()
-    })
-    .may_hang_up(),
-    query("raw bytes past ASCII in the target", || {
-        b"category=\xff\xfe".into()
-    })
-    .may_hang_up(),
+    header("a request id of line noise", "x-request-id", || b"\t\"'<>{}\xff".into()),
+    query("a target of 20 KB", || [b"category=".as_slice(), &[b'a'; 20_000]].concat()),
+    query("a target of 2 MB", || [b"category=".as_slice(), &b"a".repeat(2_000_000)].concat()).may_hang_up(),
+    query("raw bytes past ASCII in the target", || b"category=\xff\xfe".into()).may_hang_up(),
     query("a raw NUL in the target", || b"category=\0".into()).may_hang_up(),
-    query("an escaped NUL in the query", || {
-        b"category=%00&cursor=%00&limit=%00".into()
-    }),
-    query("invalid UTF-8 in the query", || {
-        b"category=%ff%fe&cursor=%c0%af".into()
-    }),
-    query("a surrogate in the query", || {
-        b"category=%ed%a0%80&cursor=%ed%a0%80".into()
-    }),
-    query("half an escape in the query", || {
-        b"category=%&cursor=%f&limit=%zz".into()
-    }),
-    query("no numbers in the query", || {
-        b"min_price=NaN&max_price=Infinity&limit=1e999".into()
-    }),
+    query("an escaped NUL in the query", || b"category=%00&cursor=%00&limit=%00".into()),
+    query("invalid UTF-8 in the query", || b"category=%ff%fe&cursor=%c0%af".into()),
+    query("a surrogate in the query", || b"category=%ed%a0%80&cursor=%ed%a0%80".into()),
+    query("half an escape in the query", || b"category=%&cursor=%f&limit=%zz".into()),
+    query("no numbers in the query", || b"min_price=NaN&max_price=Infinity&limit=1e999".into()),
     query("numbers past every width", || {
         b"min_price=1e999999999&max_price=-1e999&limit=99999999999999999999999".into()
     }),
     query("a parameter 500 times", || b"limit=1&".repeat(500)),
     query("a query of separators", || b"?&&==&=&;[]=[][]=".into()),
-    query("deep brackets in the query", || {
-        [b"a".as_slice(), &b"[a]".repeat(1_000), b"=1"].concat()
-    }),
+    query("deep brackets in the query", || [b"a".as_slice(), &b"[a]".repeat(1_000), b"=1"].concat()),
     path("an escaped NUL in the path", || "%00".into()),
     path("invalid UTF-8 in the path", || "%ff%fe".into()),
     path("a surrogate in the path", || "%ed%a0%80".into()),
@@ -282,8 +209,7 @@ pub(super) const ATTACKS: &[Attack] = &[
 ];
 
 /// The start of a PNG file: its signature and header, as a client that uploads to the wrong place sends it.
-const PNG: &[u8] =
-    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
 
 fn with_price(price: &str) -> Vec<u8> {
     format!(r#"{{"name":"Tea","price":{price},"stock":3,"category":"food"}}"#).into_bytes()
@@ -294,24 +220,15 @@ fn with_stock(stock: &str) -> Vec<u8> {
 }
 
 fn with_name(name: &[u8]) -> Vec<u8> {
-    [
-        br#"{"name":""#,
-        name,
-        br#"","price":1,"stock":3,"category":"food"}"#,
-    ]
-    .concat()
+    [br#"{"name":""#, name, br#"","price":1,"stock":3,"category":"food"}"#].concat()
 }
 
 fn nested(open: &str, inner: &str, close: &str) -> Vec<u8> {
-    [&open.repeat(10_000), inner, &close.repeat(10_000)]
-        .concat()
-        .into_bytes()
+    [&open.repeat(10_000), inner, &close.repeat(10_000)].concat().into_bytes()
 }
 
 fn unknown_keys(count: usize) -> Vec<u8> {
-    let keys: Vec<String> = (0..count)
-        .map(|number| format!("\"key{number}\":{number}"))
-        .collect();
+    let keys: Vec<String> = (0..count).map(|number| format!("\"key{number}\":{number}")).collect();
     format!("{{{}}}", keys.join(",")).into_bytes()
 }
 
@@ -322,9 +239,7 @@ fn announce(request: &mut Request, length: u64) {
 
 fn add_headers(request: &mut Request, count: usize) {
     for number in 0..count {
-        request
-            .headers
-            .push((format!("x-number-{number}"), b"1".into()));
+        request.headers.push((format!("x-number-{number}"), b"1".into()));
     }
 }
 
@@ -346,19 +261,8 @@ mod tests {
         let operation = Operation::new("POST", "/api/v1/products", true);
         let right = operation.request("1", Some("token")).bytes();
         for (index, attack) in ATTACKS.iter().enumerate() {
-            assert!(
-                ATTACKS[..index]
-                    .iter()
-                    .all(|earlier| earlier.name != attack.name),
-                "{} twice",
-                attack.name
-            );
-            assert_ne!(
-                attack.request(&operation, "1", Some("token")).bytes(),
-                right,
-                "{}",
-                attack.name
-            );
+            assert!(ATTACKS[..index].iter().all(|earlier| earlier.name != attack.name), "{} twice", attack.name);
+            assert_ne!(attack.request(&operation, "1", Some("token")).bytes(), right, "{}", attack.name);
         }
     }
 }

@@ -30,11 +30,7 @@ pub(super) enum Failure {
 ///
 /// # Errors
 /// When there is no complete response within `limit`.
-pub(super) fn exchange(
-    address: SocketAddr,
-    request: &[u8],
-    limit: Duration,
-) -> Result<Response, Failure> {
+pub(super) fn exchange(address: SocketAddr, request: &[u8], limit: Duration) -> Result<Response, Failure> {
     let started = Instant::now();
     let stream = TcpStream::connect_timeout(&address, limit).map_err(|error| unable(&error))?;
     let reader = stream.try_clone().map_err(|error| unable(&error))?;
@@ -56,12 +52,8 @@ fn receive(mut stream: TcpStream, started: Instant, limit: Duration) -> Result<V
     let mut bytes = Vec::new();
     let mut buffer = [0; 16 * 1024];
     while !is_complete(&bytes) {
-        let left = limit
-            .checked_sub(started.elapsed())
-            .filter(|left| !left.is_zero());
-        stream
-            .set_read_timeout(Some(left.ok_or(Failure::TookTooLong(limit))?))
-            .map_err(|error| unable(&error))?;
+        let left = limit.checked_sub(started.elapsed()).filter(|left| !left.is_zero());
+        stream.set_read_timeout(Some(left.ok_or(Failure::TookTooLong(limit))?)).map_err(|error| unable(&error))?;
         match stream.read(&mut buffer) {
             Ok(0) => break,
             Ok(count) => bytes.extend(&buffer[..count]),
@@ -72,18 +64,12 @@ fn receive(mut stream: TcpStream, started: Instant, limit: Duration) -> Result<V
             Err(error) => return Err(unable(&error)),
         }
         if bytes.len() > RESPONSE_LIMIT_BYTES {
-            return Err(Failure::Unreadable(format!(
-                "more than {RESPONSE_LIMIT_BYTES} bytes"
-            )));
+            return Err(Failure::Unreadable(format!("more than {RESPONSE_LIMIT_BYTES} bytes")));
         }
     }
     // Frees the sender, which may still wait for a server that reads no more.
     let _ = stream.shutdown(std::net::Shutdown::Both);
-    if bytes.is_empty() {
-        Err(Failure::HungUp)
-    } else {
-        Ok(bytes)
-    }
+    if bytes.is_empty() { Err(Failure::HungUp) } else { Ok(bytes) }
 }
 
 fn unable(error: &std::io::Error) -> Failure {
@@ -107,41 +93,18 @@ impl Response {
     /// # Errors
     /// When it is not one.
     pub(super) fn parse(bytes: &[u8], took: Duration) -> Result<Self, Failure> {
-        let broken = || {
-            Failure::Unreadable(
-                String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).into_owned(),
-            )
-        };
+        let broken = || Failure::Unreadable(String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).into_owned());
         let (head, body) = split(bytes).ok_or_else(broken)?;
-        let status = head
-            .split(' ')
-            .nth(1)
-            .and_then(|status| status.parse().ok())
-            .ok_or_else(broken)?;
-        let chunked = field(&head, "transfer-encoding")
-            .is_some_and(|coding| coding.eq_ignore_ascii_case("chunked"));
-        let body = if chunked {
-            without_chunks(body).ok_or_else(broken)?
-        } else {
-            body.to_owned()
-        };
-        Ok(Self {
-            status,
-            head,
-            body,
-            took,
-        })
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or_else(broken)?;
+        let chunked = field(&head, "transfer-encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked"));
+        let body = if chunked { without_chunks(body).ok_or_else(broken)? } else { body.to_owned() };
+        Ok(Self { status, head, body, took })
     }
 
     /// The media type without its parameters, in lower case; empty when there is none.
     pub(super) fn media_type(&self) -> String {
         let value = field(&self.head, "content-type").unwrap_or_default();
-        value
-            .split(';')
-            .next()
-            .unwrap_or_default()
-            .trim()
-            .to_lowercase()
+        value.split(';').next().unwrap_or_default().trim().to_lowercase()
     }
 }
 
@@ -149,13 +112,7 @@ impl fmt::Display for Response {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let body = String::from_utf8_lossy(&self.body);
         let shown: String = body.chars().take(500).collect();
-        write!(
-            formatter,
-            "{} after {:?} with `{}`: {shown}",
-            self.status,
-            self.took,
-            self.media_type()
-        )
+        write!(formatter, "{} after {:?} with `{}`: {shown}", self.status, self.took, self.media_type())
     }
 }
 
@@ -171,10 +128,7 @@ impl fmt::Display for Failure {
 
 fn split(bytes: &[u8]) -> Option<(String, &[u8])> {
     let end = bytes.windows(4).position(|window| window == b"\r\n\r\n")?;
-    Some((
-        String::from_utf8_lossy(&bytes[..end]).into_owned(),
-        &bytes[end + 4..],
-    ))
+    Some((String::from_utf8_lossy(&bytes[..end]).into_owned(), &bytes[end + 4..]))
 }
 
 fn field<'head>(head: &'head str, name: &str) -> Option<&'head str> {
@@ -213,24 +167,17 @@ mod tests {
 
     #[test]
     fn a_response_is_read() {
-        let response = parsed(
-            "HTTP/1.1 404 Not Found\r\nContent-Type: Application/Problem+JSON; charset=utf-8\r\n\r\n{}",
-        );
+        let response =
+            parsed("HTTP/1.1 404 Not Found\r\nContent-Type: Application/Problem+JSON; charset=utf-8\r\n\r\n{}");
         assert_eq!(
-            (
-                response.status,
-                response.media_type().as_str(),
-                response.body.as_slice()
-            ),
+            (response.status, response.media_type().as_str(), response.body.as_slice()),
             (404, "application/problem+json", &b"{}"[..])
         );
     }
 
     #[test]
     fn chunks_are_joined() {
-        let response = parsed(
-            "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n1;x\r\nd\r\n0\r\n\r\n",
-        );
+        let response = parsed("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n1;x\r\nd\r\n0\r\n\r\n");
         assert_eq!(response.body, b"abcd");
         let broken = Response::parse(
             b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nffffffffffffffff\r\nabc",
@@ -241,12 +188,8 @@ mod tests {
 
     #[test]
     fn completeness_follows_the_head() {
-        assert!(!is_complete(
-            b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\na"
-        ));
-        assert!(is_complete(
-            b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nab"
-        ));
+        assert!(!is_complete(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\na"));
+        assert!(is_complete(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nab"));
         assert!(!is_complete(b"HTTP/1.1 200 OK\r\n\r\nab"));
     }
 
@@ -260,27 +203,19 @@ mod tests {
             let _ = stream.write_all(answer);
             stream
         });
-        let outcome = exchange(
-            address,
-            b"GET / HTTP/1.1\r\n\r\n",
-            Duration::from_millis(300),
-        );
+        let outcome = exchange(address, b"GET / HTTP/1.1\r\n\r\n", Duration::from_millis(300));
         drop(server.join());
         outcome
     }
 
     #[test]
     fn silence_is_a_failure() {
-        assert!(matches!(
-            against(b""),
-            Err(Failure::TookTooLong(_) | Failure::HungUp)
-        ));
+        assert!(matches!(against(b""), Err(Failure::TookTooLong(_) | Failure::HungUp)));
     }
 
     #[test]
     fn an_answer_is_enough() {
-        let response =
-            against(b"HTTP/1.1 204 No Content\r\ncontent-length: 0\r\n\r\n").expect("it answered");
+        let response = against(b"HTTP/1.1 204 No Content\r\ncontent-length: 0\r\n\r\n").expect("it answered");
         assert_eq!(response.status, 204);
     }
 }

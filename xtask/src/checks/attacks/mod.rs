@@ -52,14 +52,9 @@ pub(crate) fn run(workshop: &Workshop) -> Result<Tally, String> {
 
 /// The document that the app serves itself.
 fn document(app: &Products) -> Result<Value, String> {
-    let response = exchange(
-        app.address(),
-        &Request::get("/openapi.json").bytes(),
-        ANSWER_LIMIT,
-    )
-    .map_err(|failure| format!("No /openapi.json: {failure}"))?;
-    serde_json::from_slice(&response.body)
-        .map_err(|error| format!("/openapi.json is not JSON: {error}"))
+    let response = exchange(app.address(), &Request::get("/openapi.json").bytes(), ANSWER_LIMIT)
+        .map_err(|failure| format!("No /openapi.json: {failure}"))?;
+    serde_json::from_slice(&response.body).map_err(|error| format!("/openapi.json is not JSON: {error}"))
 }
 
 /// Sends everything once unwatched: the first use of an allocator, a thread or a page cache is not growth.
@@ -67,11 +62,7 @@ fn warm_up(app: &Products, operations: &[Operation], token: &str) -> Result<(), 
     for operation in operations {
         let product = create_product(app, token)?;
         for attack in ATTACKS {
-            let _ = exchange(
-                app.address(),
-                &attack.request(operation, &product, Some(token)).bytes(),
-                ANSWER_LIMIT,
-            );
+            let _ = exchange(app.address(), &attack.request(operation, &product, Some(token)).bytes(), ANSWER_LIMIT);
         }
     }
     Ok(())
@@ -79,36 +70,20 @@ fn warm_up(app: &Products, operations: &[Operation], token: &str) -> Result<(), 
 
 fn attack_all(app: &Products, operation: &Operation, token: Option<&str>) -> Result<Tally, String> {
     let mut tally = Tally::default();
-    let who = if token.is_some() {
-        "admin"
-    } else {
-        "anonymous"
-    };
+    let who = if token.is_some() { "admin" } else { "anonymous" };
     let creator = app.token("admin")?;
     let product = create_product(app, &creator)?;
     let mut failures = Vec::new();
     for attack in ATTACKS {
         let request = attack.request(operation, &product, token);
-        match judge(
-            attack,
-            operation,
-            exchange(app.address(), &request.bytes(), ANSWER_LIMIT),
-        ) {
+        match judge(attack, operation, exchange(app.address(), &request.bytes(), ANSWER_LIMIT)) {
             Ok(()) => tally += Tally::new(1, 0),
             Err(problem) => failures.push((attack.name, problem)),
         }
     }
-    println!(
-        "{}: {} of {} attacks withstood as {who}",
-        operation.name(),
-        tally.passed(),
-        ATTACKS.len()
-    );
+    println!("{}: {} of {} attacks withstood as {who}", operation.name(), tally.passed(), ATTACKS.len());
     for (attack, problem) in failures {
-        tally.fail(
-            &format!("{} as {who}: {attack}", operation.name()),
-            &problem,
-        );
+        tally.fail(&format!("{} as {who}: {attack}", operation.name()), &problem);
     }
     Ok(tally)
 }
@@ -116,32 +91,20 @@ fn attack_all(app: &Products, operation: &Operation, token: Option<&str>) -> Res
 /// A product of its own for each round, since the attacks on DELETE may well delete it.
 fn create_product(app: &Products, token: &str) -> Result<String, String> {
     let request = Request::create_product(token);
-    let response = exchange(app.address(), &request.bytes(), ANSWER_LIMIT)
-        .map_err(|failure| failure.to_string());
-    let created = response.and_then(|response| {
-        match (
-            response.status,
-            serde_json::from_slice::<Value>(&response.body),
-        ) {
+    let response = exchange(app.address(), &request.bytes(), ANSWER_LIMIT).map_err(|failure| failure.to_string());
+    let created =
+        response.and_then(|response| match (response.status, serde_json::from_slice::<Value>(&response.body)) {
             (201, Ok(Value::Object(mut product))) => Ok(product.remove("id")),
             _ => Err(response.to_string()),
-        }
-    });
+        });
     match created {
         Ok(Some(Value::String(id))) => Ok(id),
         Ok(_) => Err("The created product has no `id`.".to_owned()),
-        Err(problem) => Err(format!(
-            "Could not create a product to attack: {problem}\n{}",
-            app.log()
-        )),
+        Err(problem) => Err(format!("Could not create a product to attack: {problem}\n{}", app.log())),
     }
 }
 
-fn judge(
-    attack: &Attack,
-    operation: &Operation,
-    answer: Result<Response, Failure>,
-) -> Result<(), String> {
+fn judge(attack: &Attack, operation: &Operation, answer: Result<Response, Failure>) -> Result<(), String> {
     let response = match answer {
         Ok(response) => response,
         // The parser below the app may refuse bytes that are no request by hanging up.
@@ -155,11 +118,7 @@ fn judge(
         is_too_large(&response)?;
     }
     let bare = attack.answer == Answer::MayHangUp && response.body.is_empty();
-    if response.status >= 400 && !bare {
-        is_problem(&response)
-    } else {
-        is_sound(&response)
-    }
+    if response.status >= 400 && !bare { is_problem(&response) } else { is_sound(&response) }
 }
 
 fn is_too_large(response: &Response) -> Result<(), String> {
@@ -168,10 +127,7 @@ fn is_too_large(response: &Response) -> Result<(), String> {
     }
     match response.took <= TOO_LARGE_LIMIT {
         true => Ok(()),
-        false => Err(format!(
-            "took {:?}, more than {TOO_LARGE_LIMIT:?}",
-            response.took
-        )),
+        false => Err(format!("took {:?}, more than {TOO_LARGE_LIMIT:?}", response.took)),
     }
 }
 
@@ -180,14 +136,10 @@ fn is_problem(response: &Response) -> Result<(), String> {
     if response.media_type() != "application/problem+json" {
         return Err(format!("not a problem document: {response}"));
     }
-    let status = serde_json::from_slice::<Value>(&response.body)
-        .ok()
-        .and_then(|problem| problem["status"].as_u64());
+    let status = serde_json::from_slice::<Value>(&response.body).ok().and_then(|problem| problem["status"].as_u64());
     match status == Some(u64::from(response.status)) {
         true => Ok(()),
-        false => Err(format!(
-            "the problem's `status` is not the answer's: {response}"
-        )),
+        false => Err(format!("the problem's `status` is not the answer's: {response}")),
     }
 }
 
@@ -206,9 +158,7 @@ fn memory_stayed(before_kib: u64, peak_kib: u64) -> Result<(), String> {
     let grown = peak_kib.saturating_sub(before_kib);
     match grown <= MEMORY_LIMIT_KIB {
         true => Ok(()),
-        false => Err(format!(
-            "It grew by {grown} KiB to {peak_kib} KiB; {MEMORY_LIMIT_KIB} KiB are allowed."
-        )),
+        false => Err(format!("It grew by {grown} KiB to {peak_kib} KiB; {MEMORY_LIMIT_KIB} KiB are allowed.")),
     }
 }
 
@@ -222,13 +172,10 @@ mod tests {
     use super::{judge, memory_stayed};
 
     fn check(answer: Answer, head: &str, body: &str, accepted: bool) {
-        let attack = ATTACKS
-            .iter()
-            .find(|attack| attack.answer == answer)
-            .expect("there is one of each");
+        let attack = ATTACKS.iter().find(|attack| attack.answer == answer).expect("there is one of each");
         let operation = Operation::new("POST", "/api/v1/products", true);
-        let response = Response::parse(format!("{head}\r\n\r\n{body}").as_bytes(), Duration::ZERO)
-            .expect("it is a response");
+        let response =
+            Response::parse(format!("{head}\r\n\r\n{body}").as_bytes(), Duration::ZERO).expect("it is a response");
         let outcome = judge(attack, &operation, Ok(response));
         assert_eq!(outcome.is_ok(), accepted, "{head} {body}: {outcome:?}");
     }
@@ -237,25 +184,10 @@ mod tests {
 
     #[test]
     fn a_refusal_is_a_problem_document() {
-        check(
-            Answer::AnyButServerError,
-            PROBLEM,
-            r#"{"status":422}"#,
-            true,
-        );
-        check(
-            Answer::AnyButServerError,
-            PROBLEM,
-            r#"{"status":400}"#,
-            false,
-        );
+        check(Answer::AnyButServerError, PROBLEM, r#"{"status":422}"#, true);
+        check(Answer::AnyButServerError, PROBLEM, r#"{"status":400}"#, false);
         check(Answer::AnyButServerError, PROBLEM, "", false);
-        check(
-            Answer::AnyButServerError,
-            "HTTP/1.1 400 X\r\nContent-Type: text/plain",
-            "no",
-            false,
-        );
+        check(Answer::AnyButServerError, "HTTP/1.1 400 X\r\nContent-Type: text/plain", "no", false);
         check(Answer::MayHangUp, "HTTP/1.1 431 X", "", true);
     }
 
@@ -271,28 +203,13 @@ mod tests {
 
     #[test]
     fn too_large_has_its_own_status() {
-        check(
-            Answer::TooLarge,
-            "HTTP/1.1 413 X\r\ncontent-type: application/problem+json",
-            r#"{"status":413}"#,
-            true,
-        );
-        check(
-            Answer::TooLarge,
-            "HTTP/1.1 201 X\r\ncontent-type: application/json",
-            "{}",
-            false,
-        );
+        check(Answer::TooLarge, "HTTP/1.1 413 X\r\ncontent-type: application/problem+json", r#"{"status":413}"#, true);
+        check(Answer::TooLarge, "HTTP/1.1 201 X\r\ncontent-type: application/json", "{}", false);
     }
 
     #[test]
     fn nan_does_not_come_out() {
-        check(
-            Answer::AnyButServerError,
-            "HTTP/1.1 201 X\r\ncontent-type: application/json",
-            r#"{"price":NaN}"#,
-            false,
-        );
+        check(Answer::AnyButServerError, "HTTP/1.1 201 X\r\ncontent-type: application/json", r#"{"price":NaN}"#, false);
     }
 
     #[test]

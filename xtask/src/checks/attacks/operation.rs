@@ -13,11 +13,7 @@ pub(super) struct Operation {
 
 impl Operation {
     pub(super) fn new(method: &'static str, path: &str, takes_body: bool) -> Self {
-        Self {
-            method,
-            path: path.to_owned(),
-            takes_body,
-        }
+        Self { method, path: path.to_owned(), takes_body }
     }
 
     pub(super) fn name(&self) -> String {
@@ -38,31 +34,18 @@ impl Operation {
 
     /// The path with `value` for its parameters, or behind it when it has none.
     pub(super) fn path_with(&self, value: &str) -> String {
-        if self.path.contains('{') {
-            filled(&self.path, value)
-        } else {
-            format!("{}/{value}", self.path)
-        }
+        if self.path.contains('{') { filled(&self.path, value) } else { format!("{}/{value}", self.path) }
     }
 }
 
 /// Every operation of the document, and two requests that lead to none.
 pub(super) fn of_document(document: &Value) -> Vec<Operation> {
-    let mut operations = vec![
-        Operation::new("GET", "/kovar/xtask/nowhere", false),
-        Operation::new("PUT", "/api/v1/products", false),
-    ];
+    let mut operations =
+        vec![Operation::new("GET", "/kovar/xtask/nowhere", false), Operation::new("PUT", "/api/v1/products", false)];
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
         for (key, operation) in item.as_object().into_iter().flatten() {
-            if let Some(method) = METHODS
-                .iter()
-                .find(|method| method.eq_ignore_ascii_case(key))
-            {
-                operations.push(Operation::new(
-                    method,
-                    path,
-                    !operation["requestBody"].is_null(),
-                ));
+            if let Some(method) = METHODS.iter().find(|method| method.eq_ignore_ascii_case(key)) {
+                operations.push(Operation::new(method, path, !operation["requestBody"].is_null()));
             }
         }
     }
@@ -70,12 +53,9 @@ pub(super) fn of_document(document: &Value) -> Vec<Operation> {
 }
 
 /// The keys of a path item that are methods; `parameters` and `summary` stand beside them.
-const METHODS: [&str; 8] = [
-    "GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE",
-];
+const METHODS: [&str; 8] = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"];
 
-const VALID_PRODUCT: &str =
-    r#"{"name":"Tea","description":null,"price":4.5,"stock":3,"category":"food"}"#;
+const VALID_PRODUCT: &str = r#"{"name":"Tea","description":null,"price":4.5,"stock":3,"category":"food"}"#;
 
 /// A request that need not make sense.
 #[derive(Debug)]
@@ -93,14 +73,7 @@ pub(super) struct Request {
 impl Request {
     fn new(method: &'static str, target: &str) -> Self {
         let target = target.as_bytes().to_owned();
-        Self {
-            method,
-            target,
-            headers: Vec::new(),
-            body: Vec::new(),
-            announced: None,
-            bare_body: false,
-        }
+        Self { method, target, headers: Vec::new(), body: Vec::new(), announced: None, bare_body: false }
     }
 
     pub(super) fn get(target: &str) -> Self {
@@ -148,11 +121,7 @@ impl Request {
 /// `/a/{id}/b` with every parameter replaced.
 fn filled(path: &str, value: &str) -> String {
     let segment = |segment: &str| {
-        if segment.starts_with('{') {
-            value.to_owned()
-        } else {
-            segment.to_owned()
-        }
+        if segment.starts_with('{') { value.to_owned() } else { segment.to_owned() }
     };
     path.split('/').map(segment).collect::<Vec<_>>().join("/")
 }
@@ -167,18 +136,8 @@ mod tests {
     fn operations_come_from_the_document() {
         let document = json!({"paths": {"/a/{id}": {"parameters": [], "get": {}, "patch": {"requestBody": {}}}}});
         let operations = of_document(&document);
-        let found: Vec<(String, bool)> = operations
-            .iter()
-            .skip(2)
-            .map(|one| (one.name(), one.takes_body))
-            .collect();
-        assert_eq!(
-            found,
-            [
-                ("GET /a/{id}".to_owned(), false),
-                ("PATCH /a/{id}".to_owned(), true)
-            ]
-        );
+        let found: Vec<(String, bool)> = operations.iter().skip(2).map(|one| (one.name(), one.takes_body)).collect();
+        assert_eq!(found, [("GET /a/{id}".to_owned(), false), ("PATCH /a/{id}".to_owned(), true)]);
     }
 
     #[test]
@@ -190,9 +149,7 @@ mod tests {
 
     #[test]
     fn the_bytes_are_a_request() {
-        let bytes = Operation::new("GET", "/a/{id}", false)
-            .request("7", Some("secret"))
-            .bytes();
+        let bytes = Operation::new("GET", "/a/{id}", false).request("7", Some("secret")).bytes();
         let text = "GET /a/7 HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nauthorization: Bearer secret\r\n\r\n";
         assert_eq!(String::from_utf8_lossy(&bytes), text);
     }

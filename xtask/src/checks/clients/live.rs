@@ -18,19 +18,12 @@ pub(super) fn run_live(workshop: &Workshop) -> Result<Tally, String> {
     let script = workshop.source("scripts/live_client.ts");
     std::fs::copy(&script, folder.join("live_client.ts"))
         .map_err(|error| format!("Could not copy {}: {error}", script.display()))?;
-    std::fs::write(folder.join("package.json"), r#"{"type":"module"}"#)
-        .map_err(|error| error.to_string())?;
-    typescript::check(
-        node,
-        &folder,
-        &["--outDir", "compiled", "--types", "node", "live_client.ts"],
-    )?;
+    std::fs::write(folder.join("package.json"), r#"{"type":"module"}"#).map_err(|error| error.to_string())?;
+    typescript::check(node, &folder, &["--outDir", "compiled", "--types", "node", "live_client.ts"])?;
 
     let mut app = Products::start(workshop, "clients")?;
     let mut node = limited("node", LIMIT);
-    node.arg("compiled/live_client.js")
-        .args([app.url(), app.token("admin")?])
-        .current_dir(&folder);
+    node.arg("compiled/live_client.js").args([app.url(), app.token("admin")?]).current_dir(&folder);
     let mut tally = run_script("live TypeScript client", &mut node);
     tally.case("the app survived its own client", app.survived());
     Ok(tally)

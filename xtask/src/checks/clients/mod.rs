@@ -16,15 +16,9 @@ pub(crate) fn run(workshop: &Workshop) -> Result<Tally, String> {
     let mut tally = Tally::default();
     for document in documents(workshop) {
         let typescript = typescript::generate_and_check(workshop, &document);
-        tally.case(
-            &format!("openapi-typescript and tsc: {}", document.name),
-            typescript,
-        );
+        tally.case(&format!("openapi-typescript and tsc: {}", document.name), typescript);
         let python = python::generate_and_check(workshop, &document);
-        tally.case(
-            &format!("openapi-python-client and mypy: {}", document.name),
-            python,
-        );
+        tally.case(&format!("openapi-python-client and mypy: {}", document.name), python);
     }
     tally += live::run_live(workshop)?;
     Ok(tally)

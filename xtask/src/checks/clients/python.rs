@@ -20,23 +20,13 @@ pub(super) fn generate_and_check(workshop: &Workshop, document: &Document) -> Re
     let folder = workshop.made("generated-python").join(document.name);
     emptied(&folder)?;
     let mut generator = python.program("openapi-python-client", LIMIT);
-    generator
-        .args(["generate", "--overwrite", "--meta", "none"])
-        .arg("--path")
-        .arg(&document.path);
-    generator
-        .arg("--output-path")
-        .arg(folder.join("generated_client"));
-    generator
-        .arg("--config")
-        .arg(workshop.source("python/openapi-python-client.yaml"));
+    generator.args(["generate", "--overwrite", "--meta", "none"]).arg("--path").arg(&document.path);
+    generator.arg("--output-path").arg(folder.join("generated_client"));
+    generator.arg("--config").arg(workshop.source("python/openapi-python-client.yaml"));
     let (_, warnings) = output(&mut generator)?;
     only_known_gaps(&warnings)?;
     let mut mypy = python.program("mypy", LIMIT);
-    run(mypy
-        .args(["--strict", "--cache-dir", ".mypy_cache", "generated_client"])
-        .current_dir(&folder))
-    .map(drop)
+    run(mypy.args(["--strict", "--cache-dir", ".mypy_cache", "generated_client"]).current_dir(&folder)).map(drop)
 }
 
 /// Fails on the first `WARNING` whose explanation, the next line with text, is none of [`KNOWN_GAPS`].
@@ -73,13 +63,9 @@ Cannot parse response for status code 200 (Unsupported content_type image/png), 
 
     #[test]
     fn any_other_warning_is() {
-        let text = format!(
-            "{GAP}WARNING parsing POST /a within default.\n\nReference to schema X could not be resolved\n"
-        );
+        let text =
+            format!("{GAP}WARNING parsing POST /a within default.\n\nReference to schema X could not be resolved\n");
         let problem = only_known_gaps(&text).expect_err("the second warning is ours");
-        assert!(
-            problem.ends_with("Reference to schema X could not be resolved"),
-            "{problem}"
-        );
+        assert!(problem.ends_with("Reference to schema X could not be resolved"), "{problem}");
     }
 }

@@ -14,23 +14,19 @@ pub(super) enum Reference {
 
 /// The references of a page with the number of the line that each stands on.
 pub(super) fn references(text: &str) -> Vec<(usize, Reference)> {
-    let labels: Vec<String> = prose(text)
-        .filter_map(|(_, line)| definition(&line).map(|(label, _)| label.to_lowercase()))
-        .collect();
-    let mut found: Vec<(usize, Reference)> = numbered(text)
-        .flat_map(|(number, line)| includes(line).map(move |include| (number, include)))
-        .collect();
+    let labels: Vec<String> =
+        prose(text).filter_map(|(_, line)| definition(&line).map(|(label, _)| label.to_lowercase())).collect();
+    let mut found: Vec<(usize, Reference)> =
+        numbered(text).flat_map(|(number, line)| includes(line).map(move |include| (number, include))).collect();
     for (number, line) in prose(text) {
         let mut targets: Vec<Reference> = match definition(&line) {
-            Some((_, target)) => vec![Reference::Link {
-                target: target.to_owned(),
-            }],
+            Some((_, target)) => vec![Reference::Link { target: target.to_owned() }],
             None => links(&line),
         };
+        targets.retain(|reference| !matches!(reference, Reference::Link { target } if leads_outside(target)));
         targets.retain(
-            |reference| !matches!(reference, Reference::Link { target } if leads_outside(target)),
+            |reference| !matches!(reference, Reference::Undefined { label } if labels.contains(&label.to_lowercase())),
         );
-        targets.retain(|reference| !matches!(reference, Reference::Undefined { label } if labels.contains(&label.to_lowercase())));
         found.extend(targets.into_iter().map(|reference| (number, reference)));
     }
     found
@@ -48,11 +44,7 @@ pub(super) fn anchors(text: &str) -> Vec<String> {
         let slug = slug(title.trim());
         // The second heading of the same words is `words-1`.
         let copies = slugs.iter().filter(|earlier| **earlier == slug).count();
-        anchors.push(if copies == 0 {
-            slug.clone()
-        } else {
-            format!("{slug}-{copies}")
-        });
+        anchors.push(if copies == 0 { slug.clone() } else { format!("{slug}-{copies}") });
         slugs.push(slug);
     }
     anchors
@@ -68,9 +60,7 @@ fn slug(title: &str) -> String {
 }
 
 fn numbered(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.lines()
-        .enumerate()
-        .map(|(index, line)| (index + 1, line))
+    text.lines().enumerate().map(|(index, line)| (index + 1, line))
 }
 
 /// The lines outside fenced code.
@@ -78,9 +68,7 @@ fn prose_with_code(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut fence: Option<&str> = None;
     numbered(text).filter(move |(_, line)| {
         let start = line.trim_start();
-        let mark = ["```", "~~~"]
-            .into_iter()
-            .find(|mark| start.starts_with(mark));
+        let mark = ["```", "~~~"].into_iter().find(|mark| start.starts_with(mark));
         match (fence, mark) {
             (None, Some(mark)) => fence = Some(mark),
             (Some(open), Some(mark)) if open == mark => fence = None,
@@ -100,11 +88,7 @@ fn without_code(line: &str) -> String {
     let parts: Vec<&str> = line.split('`').collect();
     // An odd part lies between two ticks; a last tick without a partner is only a tick.
     let code = |index: usize| index % 2 == 1 && index + 1 < parts.len();
-    parts
-        .iter()
-        .enumerate()
-        .map(|(index, part)| if code(index) { "code" } else { part })
-        .collect()
+    parts.iter().enumerate().map(|(index, part)| if code(index) { "code" } else { part }).collect()
 }
 
 /// `[label]: target`, but not the footnote `[^label]: text`.
@@ -119,17 +103,11 @@ fn links(line: &str) -> Vec<Reference> {
     let mut found = Vec::new();
     for (at, _) in line.match_indices("](") {
         let target = line[at + 2..].split_whitespace().next().unwrap_or_default();
-        found.push(Reference::Link {
-            target: until_closed(target).trim_matches(['<', '>']).to_owned(),
-        });
+        found.push(Reference::Link { target: until_closed(target).trim_matches(['<', '>']).to_owned() });
     }
     for (at, _) in line.match_indices("][") {
-        let label = line[at + 2..]
-            .split_once(']')
-            .map_or("", |(label, _)| label);
-        found.push(Reference::Undefined {
-            label: label.to_owned(),
-        });
+        let label = line[at + 2..].split_once(']').map_or("", |(label, _)| label);
+        found.push(Reference::Undefined { label: label.to_owned() });
     }
     found
 }
@@ -149,25 +127,16 @@ fn until_closed(target: &str) -> &str {
 }
 
 fn leads_outside(target: &str) -> bool {
-    ["http://", "https://", "mailto:"]
-        .iter()
-        .any(|scheme| target.starts_with(scheme))
+    ["http://", "https://", "mailto:"].iter().any(|scheme| target.starts_with(scheme))
 }
 
 /// `{{#include path}}`, `{{#rustdoc_include path:anchor}}`, `{{#playground path}}`.
 fn includes(line: &str) -> impl Iterator<Item = Reference> {
     line.split("{{#").skip(1).filter_map(|rest| {
         let (command, rest) = rest.split_once("}}")?.0.split_once(' ')?;
-        ["include", "rustdoc_include", "playground"]
-            .contains(&command)
-            .then_some(())?;
+        ["include", "rustdoc_include", "playground"].contains(&command).then_some(())?;
         let path = rest.split_whitespace().next()?;
-        let (path, part) = path
-            .split_once(':')
-            .map_or((path, None), |(path, part)| (path, Some(part.to_owned())));
-        Some(Reference::Include {
-            path: path.to_owned(),
-            part,
-        })
+        let (path, part) = path.split_once(':').map_or((path, None), |(path, part)| (path, Some(part.to_owned())));
+        Some(Reference::Include { path: path.to_owned(), part })
     })
 }

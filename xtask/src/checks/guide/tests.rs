@@ -5,36 +5,22 @@ use super::markdown::{Reference, anchors, references};
 use super::problems;
 
 fn link(target: &str) -> Reference {
-    Reference::Link {
-        target: target.to_owned(),
-    }
+    Reference::Link { target: target.to_owned() }
 }
 
 fn include(path: &str, part: Option<&str>) -> Reference {
-    Reference::Include {
-        path: path.to_owned(),
-        part: part.map(str::to_owned),
-    }
+    Reference::Include { path: path.to_owned(), part: part.map(str::to_owned) }
 }
 
 fn check(page: &str, expected: &[Reference]) {
-    let found: Vec<Reference> = references(page)
-        .into_iter()
-        .map(|(_, reference)| reference)
-        .collect();
+    let found: Vec<Reference> = references(page).into_iter().map(|(_, reference)| reference).collect();
     assert_eq!(found, expected, "{page}");
 }
 
 #[test]
 fn links_of_every_form_are_found() {
-    check(
-        "see [a](a.md) and ![b](b.png \"title\")",
-        &[link("a.md"), link("b.png")],
-    );
-    check(
-        "[![badge](badge.svg)](page.md#top)",
-        &[link("badge.svg"), link("page.md#top")],
-    );
+    check("see [a](a.md) and ![b](b.png \"title\")", &[link("a.md"), link("b.png")]);
+    check("[![badge](badge.svg)](page.md#top)", &[link("badge.svg"), link("page.md#top")]);
     check("[wiki](a_(b).md).", &[link("a_(b).md")]);
     check("[a]: ../a.md \"title\"", &[link("../a.md")]);
     check("[here](#below)", &[link("#below")]);
@@ -42,10 +28,7 @@ fn links_of_every_form_are_found() {
 
 #[test]
 fn other_sites_are_not_followed() {
-    check(
-        "[a](https://example.com) [b](mailto:a@b.example)\n[c]: http://example.com",
-        &[],
-    );
+    check("[a](https://example.com) [b](mailto:a@b.example)\n[c]: http://example.com", &[]);
 }
 
 #[test]
@@ -59,24 +42,13 @@ fn code_holds_no_links() {
 #[test]
 fn a_label_has_to_be_defined() {
     check("[text][Known]\n\n[known]: known.md", &[link("known.md")]);
-    check(
-        "[text][unknown]",
-        &[Reference::Undefined {
-            label: "unknown".to_owned(),
-        }],
-    );
+    check("[text][unknown]", &[Reference::Undefined { label: "unknown".to_owned() }]);
 }
 
 #[test]
 fn includes_are_found_in_code_too() {
-    check(
-        "```rust\n{{#include ../a.rs}}\n```",
-        &[include("../a.rs", None)],
-    );
-    check(
-        "{{#rustdoc_include a.rs:setup}}",
-        &[include("a.rs", Some("setup"))],
-    );
+    check("```rust\n{{#include ../a.rs}}\n```", &[include("../a.rs", None)]);
+    check("{{#rustdoc_include a.rs:setup}}", &[include("a.rs", Some("setup"))]);
     check("{{#include a.rs:2:7}}", &[include("a.rs", Some("2:7"))]);
     check("{{#title A}}", &[]);
 }
@@ -89,10 +61,7 @@ fn line_numbers_start_at_one() {
 #[test]
 fn anchors_are_those_of_the_rendered_headings() {
     let page = "# The `Json` type, in full\n## Why?\n## Why?\n```\n# not a heading\n```\n#neither\n### Größe & more_so";
-    assert_eq!(
-        anchors(page),
-        ["the-json-type-in-full", "why", "why-1", "größe--more_so"]
-    );
+    assert_eq!(anchors(page), ["the-json-type-in-full", "why", "why-1", "größe--more_so"]);
 }
 
 /// A folder with a page that includes and links, removed when the test ends.
@@ -100,16 +69,11 @@ struct Guide(PathBuf);
 
 impl Guide {
     fn new(name: &str) -> Self {
-        let folder =
-            std::env::temp_dir().join(format!("kovar-xtask-guide-{name}-{}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!("kovar-xtask-guide-{name}-{}", std::process::id()));
         fs::create_dir_all(&folder).expect("the folder can be made");
-        fs::write(folder.join("other.md"), "# Other\n\n## Part two\n")
-            .expect("a page can be written");
-        fs::write(
-            folder.join("sample.rs"),
-            "// ANCHOR: main\nfn main() {}\n// ANCHOR_END: main\n// ANCHOR: open\n",
-        )
-        .expect("a sample can be written");
+        fs::write(folder.join("other.md"), "# Other\n\n## Part two\n").expect("a page can be written");
+        fs::write(folder.join("sample.rs"), "// ANCHOR: main\nfn main() {}\n// ANCHOR_END: main\n// ANCHOR: open\n")
+            .expect("a sample can be written");
         Self(folder)
     }
 
@@ -133,11 +97,11 @@ impl Drop for Guide {
 #[test]
 fn what_exists_is_fine() {
     let guide = Guide::new("fine");
+    guide.check("# Top\n[a](other.md) [b](other.md#part-two) [c](#top) [d](sample.rs) [e](.)", &[]);
     guide.check(
-        "# Top\n[a](other.md) [b](other.md#part-two) [c](#top) [d](sample.rs) [e](.)",
+        "{{#include sample.rs}} {{#include sample.rs:main}} {{#include sample.rs:1:3}} {{#include sample.rs::2}}",
         &[],
     );
-    guide.check("{{#include sample.rs}} {{#include sample.rs:main}} {{#include sample.rs:1:3}} {{#include sample.rs::2}}", &[]);
 }
 
 #[test]

@@ -11,24 +11,13 @@ use crate::workshop::Workshop;
 
 pub(crate) fn format(workshop: &Workshop) -> Result<Tally, String> {
     component("fmt", "rustfmt")?;
-    one_case(
-        workshop.cargo().args(["fmt", "--all", "--check"]),
-        "cargo fmt --all mends it",
-    )
+    one_case(workshop.cargo().args(["fmt", "--all", "--check"]), "cargo fmt --all mends it")
 }
 
 pub(crate) fn clippy(workshop: &Workshop) -> Result<Tally, String> {
     component("clippy", "clippy")?;
     let mut cargo = workshop.cargo();
-    cargo.args([
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--all-features",
-        "--",
-        "-D",
-        "warnings",
-    ]);
+    cargo.args(["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]);
     one_case(&mut cargo, "see the warnings above")
 }
 
@@ -43,9 +32,7 @@ pub(crate) fn doc(workshop: &Workshop) -> Result<Tally, String> {
 
 pub(crate) fn rustdoc(workshop: &Workshop) -> Result<Tally, String> {
     let mut cargo = workshop.cargo();
-    cargo
-        .args(["doc", "--no-deps", "--workspace", "--all-features"])
-        .env("RUSTDOCFLAGS", "-D warnings");
+    cargo.args(["doc", "--no-deps", "--workspace", "--all-features"]).env("RUSTDOCFLAGS", "-D warnings");
     one_case(&mut cargo, "see the warnings above")
 }
 
@@ -58,16 +45,11 @@ fn one_case(cargo: &mut Command, advice: &str) -> Result<Tally, String> {
 
 fn counted(workshop: &Workshop, targets: &[&str]) -> Result<Tally, String> {
     let mut cargo = workshop.cargo();
-    cargo
-        .args(["test", "--workspace", "--all-features", "--no-fail-fast"])
-        .args(targets);
+    cargo.args(["test", "--workspace", "--all-features", "--no-fail-fast"]).args(targets);
     let (succeeded, said) = watched(&mut cargo)?;
     let mut tally = test_output::count(&said);
     if !succeeded && tally.failed() == 0 {
-        tally.fail(
-            "cargo test",
-            "It failed before or between the tests: see the errors above.",
-        );
+        tally.fail("cargo test", "It failed before or between the tests: see the errors above.");
     }
     Ok(tally)
 }

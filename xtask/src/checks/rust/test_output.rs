@@ -11,14 +11,8 @@ use crate::tally::Tally;
 pub(crate) fn count(output: &str) -> Tally {
     let mut sum = Tally::default();
     let mut ignored = 0;
-    for summary in output
-        .lines()
-        .filter_map(|line| line.strip_prefix("test result: "))
-    {
-        sum += Tally::new(
-            number_before(summary, " passed"),
-            number_before(summary, " failed"),
-        );
+    for summary in output.lines().filter_map(|line| line.strip_prefix("test result: ")) {
+        sum += Tally::new(number_before(summary, " passed"), number_before(summary, " failed"));
         ignored += number_before(summary, " ignored");
     }
     if ignored > 0 {
@@ -30,11 +24,7 @@ pub(crate) fn count(output: &str) -> Tally {
 /// The `12` of `ok. 12 passed; 0 failed`, for ` passed`.
 fn number_before(summary: &str, word: &str) -> u64 {
     let before = summary.split_once(word).map_or("", |(before, _)| before);
-    before
-        .rsplit(' ')
-        .next()
-        .and_then(|number| number.parse().ok())
-        .unwrap_or(0)
+    before.rsplit(' ').next().and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -44,10 +34,7 @@ mod tests {
 
     fn check(output: &str, passed: u64, failed: u64, notes: &str) {
         let tally: Tally = count(output);
-        assert_eq!(
-            (tally.passed(), tally.failed(), tally.notes().as_str()),
-            (passed, failed, notes)
-        );
+        assert_eq!((tally.passed(), tally.failed(), tally.notes().as_str()), (passed, failed, notes));
     }
 
     #[test]
@@ -67,22 +54,12 @@ test result: FAILED. 1 passed; 1 failed; 1 ignored; 0 measured; 0 filtered out; 
 
     #[test]
     fn only_whole_lines_count() {
-        check(
-            "  test result: ok. 5 passed; 0 failed; 0 ignored;\nprinted: test result: ok. 5 passed;",
-            0,
-            0,
-            "",
-        );
+        check("  test result: ok. 5 passed; 0 failed; 0 ignored;\nprinted: test result: ok. 5 passed;", 0, 0, "");
         check("", 0, 0, "");
     }
 
     #[test]
     fn a_broken_summary_is_nothing_and_not_a_panic() {
-        check(
-            "test result: \ntest result: ok. many passed; some failed;",
-            0,
-            0,
-            "",
-        );
+        check("test result: \ntest result: ok. many passed; some failed;", 0, 0, "");
     }
 }

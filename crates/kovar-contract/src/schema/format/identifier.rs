@@ -43,8 +43,7 @@ impl Schema for Url {
 
     #[inline(always)]
     fn accepts(&self, rules: &Rules, _: Direction) -> bool {
-        has_scheme(rules, self)
-            && rules.max_length.is_none_or(|most| self.as_str().chars().count() <= most)
+        has_scheme(rules, self) && rules.max_length.is_none_or(|most| self.as_str().chars().count() <= most)
     }
 }
 

@@ -5,6 +5,7 @@ use super::bind;
 use crate::{AsJson, AsText, ToParameter};
 
 /// Checks what SQLite gets; `None` is for a refusal.
+#[expect(clippy::needless_pass_by_value, reason = "the calls below read better")]
 #[track_caller]
 fn check(value: &dyn ToParameter, expected: Option<Value>) {
     let parameter = value.to_parameter();

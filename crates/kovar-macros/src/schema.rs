@@ -1,0 +1,43 @@
+//! `#[schema]`: serde, rules, shape and the fast pass of a struct or enum.
+
+mod about;
+mod codec;
+mod container;
+mod enumeration;
+mod field;
+mod names;
+mod partial;
+mod rules;
+mod structure;
+mod union;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Data, DeriveInput, Result};
+
+use self::container::Container;
+
+pub(crate) use self::field::FieldOptions;
+pub(crate) use self::rules::RuleSet;
+
+pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> {
+    let mut input: DeriveInput = syn::parse2(item)?;
+    let container = Container::parse(arguments, &mut input)?;
+    match &input.data {
+        Data::Struct(_) => structure::expand(container, input),
+        Data::Enum(data)
+            if data.variants.iter().all(|variant| variant.fields.is_empty()) && container.is_externally_tagged() =>
+        {
+            enumeration::expand(container, input)
+        }
+        Data::Enum(_) => union::expand(container, input),
+        Data::Union(data) => {
+            crate::attributes::error(data.union_token.span, "a union has no JSON; `#[schema]` takes structs and enums")
+        }
+    }
+}
+
+/// The path of what expansions call.
+pub(crate) fn contract() -> TokenStream {
+    quote!(::kovar::__private::contract)
+}

@@ -1,0 +1,200 @@
+//! The serde half: derives where serde's own reading is what the contract means, and generated
+//! reading through the contract's tree where it is not (see `json` in `kovar-contract`).
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{Generics, Ident};
+
+use super::container::Container;
+use super::contract;
+use super::field::SchemaField;
+
+/// Where serde's derives find serde.
+const SERDE: &str = "::kovar::__private::serde";
+
+/// `#[derive(Serialize, Deserialize)]` as far as the container wants them.
+pub(crate) fn derives(container: &Container, serialize: bool, deserialize: bool) -> TokenStream {
+    let serialize = (serialize && !container.is_input_only).then(|| quote!(::kovar::__private::serde::Serialize,));
+    let deserialize =
+        (deserialize && !container.is_output_only).then(|| quote!(::kovar::__private::serde::Deserialize,));
+    if serialize.is_none() && deserialize.is_none() {
+        return quote!();
+    }
+    quote!(#[derive(#serialize #deserialize)] #[serde(crate = #SERDE)])
+}
+
+/// A struct with the fields of another, only to be read: `#[derive(Deserialize)]` and no more.
+pub(crate) fn reading_struct(
+    name: &Ident,
+    generics: &Generics,
+    fields: &[&SchemaField],
+    case: Option<&TokenStream>,
+    denies_unknown: bool,
+) -> TokenStream {
+    let used = used_generics(generics, fields);
+    let definitions = fields.iter().filter(|field| !(field.serde.skips_deserializing)).map(|field| {
+        let (ident, ty) = (&field.ident, &field.ty);
+        let default = field.default_expression().map(|_| default_function_name(name, field));
+        let attributes = field.serde_tokens(default.as_ref().map(ToString::to_string).as_deref());
+        let rename = (field.serde.rename.is_none() && case.is_some()).then(|| {
+            let wire_name = &field.wire_name;
+            quote!(#[serde(rename = #wire_name)])
+        });
+        quote!(#attributes #rename #ident: #ty)
+    });
+    let defaults = fields.iter().filter_map(|field| default_function(name, field));
+    let deny = denies_unknown.then(|| quote!(#[serde(deny_unknown_fields)]));
+    quote! {
+        #(#defaults)*
+        #[derive(::kovar::__private::serde::Deserialize)]
+        #[serde(crate = #SERDE)]
+        #deny
+        struct #name #used { #(#definitions),* }
+    }
+}
+
+/// The type parameters that the fields name.
+pub(crate) fn used_generics(generics: &Generics, fields: &[&SchemaField]) -> TokenStream {
+    let words: Vec<String> = fields.iter().flat_map(|field| words_of(&field.ty)).collect();
+    let used: Vec<&Ident> = generics
+        .type_params()
+        .map(|parameter| &parameter.ident)
+        .filter(|ident| words.contains(&ident.to_string()))
+        .collect();
+    if used.is_empty() { quote!() } else { quote!(<#(#used),*>) }
+}
+
+fn words_of(ty: &syn::Type) -> Vec<String> {
+    fn collect(tokens: TokenStream, words: &mut Vec<String>) {
+        for token in tokens {
+            match token {
+                proc_macro2::TokenTree::Ident(ident) => words.push(ident.to_string()),
+                proc_macro2::TokenTree::Group(group) => collect(group.stream(), words),
+                _ => {}
+            }
+        }
+    }
+    let mut words = Vec::new();
+    collect(quote!(#ty), &mut words);
+    words
+}
+
+/// The name of the function that gives a field its default.
+pub(crate) fn default_function_name(owner: &Ident, field: &SchemaField) -> Ident {
+    let field = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
+    format_ident!("__kovar_default_{owner}_{field}")
+}
+
+/// The function that gives a field its default, for serde.
+pub(crate) fn default_function(owner: &Ident, field: &SchemaField) -> Option<TokenStream> {
+    let expression = field.default_expression()?;
+    let (name, ty) = (default_function_name(owner, field), &field.ty);
+    Some(quote! {
+        #[doc(hidden)]
+        #[allow(non_snake_case)]
+        fn #name() -> #ty { #expression }
+    })
+}
+
+/// `impl Deserialize` that reads a tree and turns it into the value with `read`.
+pub(crate) fn tree_deserialize(
+    container: &Container,
+    name: &Ident,
+    generics: &Generics,
+    read: &TokenStream,
+) -> TokenStream {
+    if container.is_output_only {
+        return quote!();
+    }
+    let contract = contract();
+    let mut bounded = generics.clone();
+    for parameter in bounded.type_params_mut() {
+        parameter.bounds.push(syn::parse_quote!(#contract::Input));
+    }
+    bounded.params.insert(0, syn::parse_quote!('de));
+    let (impl_generics, _, where_clause) = bounded.split_for_impl();
+    let (_, type_generics, _) = generics.split_for_impl();
+    quote! {
+        impl #impl_generics ::kovar::__private::serde::Deserialize<'de> for #name #type_generics #where_clause {
+            fn deserialize<D: ::kovar::__private::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                let value = <#contract::json::Value<'static> as ::kovar::__private::serde::Deserialize>::deserialize(deserializer)?;
+                let read = || -> ::core::result::Result<Self, #contract::json::DeserializeError> { #read };
+                read().map_err(::kovar::__private::serde::de::Error::custom)
+            }
+        }
+    }
+}
+
+/// The `impl Schema` block.
+pub(crate) struct SchemaImpl<'a> {
+    pub(crate) container: &'a Container,
+    pub(crate) name: &'a Ident,
+    pub(crate) generics: &'a Generics,
+    pub(crate) field_names: Option<Vec<String>>,
+    pub(crate) about: TokenStream,
+    pub(crate) checks: TokenStream,
+    pub(crate) shape: TokenStream,
+    pub(crate) accepts: TokenStream,
+    pub(crate) normalize: TokenStream,
+    pub(crate) statics: Vec<TokenStream>,
+}
+
+impl SchemaImpl<'_> {
+    pub(crate) fn tokens(self) -> TokenStream {
+        let contract = contract();
+        let Self { container, name, generics, about, checks, shape, accepts, normalize, statics, .. } = self;
+        let mut bounded = generics.clone();
+        for parameter in bounded.type_params_mut() {
+            parameter.bounds.push(syn::parse_quote!(#contract::Schema));
+            if !container.is_output_only && !container.validators.is_empty() {
+                parameter.bounds.push(syn::parse_quote!(#contract::Input));
+            }
+        }
+        let (impl_generics, _, where_clause) = bounded.split_for_impl();
+        let (_, type_generics, _) = generics.split_for_impl();
+        let field_names = self.field_names.map(|names| {
+            quote!(const FIELD_NAMES: ::core::option::Option<&'static [&'static str]> = ::core::option::Option::Some(&[#(#names),*]);)
+        });
+        let given_name = container.name.as_ref().map(syn::LitStr::value);
+        let schema_name = match (given_name, generics.type_params().next().is_some()) {
+            (Some(given), _) => Some(given),
+            (None, false) => Some(name.to_string()),
+            (None, true) => None,
+        };
+        let schema_name = schema_name
+            .map(|name| quote!(fn name() -> ::std::string::String { ::std::borrow::ToOwned::to_owned(#name) }));
+        quote! {
+            const _: () = {
+                #(#statics)*
+
+                impl #impl_generics #contract::Schema for #name #type_generics #where_clause {
+                    #field_names
+
+                    #schema_name
+
+                    fn shape(catalog: &mut #contract::Catalog) -> #contract::shape::Shape {
+                        #checks
+                        catalog.define::<Self>(<Self as #contract::Schema>::name, ::core::module_path!(), |catalog| {
+                            let _ = &catalog;
+                            (#about, #shape)
+                        })
+                    }
+
+                    #[inline]
+                    #[allow(unused_variables)]
+                    fn accepts(&self, rules: &#contract::Rules, direction: #contract::Direction) -> bool {
+                        #accepts
+                    }
+
+                    #[inline]
+                    #[allow(unused_variables)]
+                    fn normalize(&mut self, rules: &#contract::Rules) {
+                        #normalize
+                    }
+                }
+            };
+        }
+    }
+}

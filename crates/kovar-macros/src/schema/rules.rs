@@ -1,0 +1,283 @@
+//! The rules in `#[field(…)]`, as one static and the checks that they mean something.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::meta::ParseNestedMeta;
+use syn::spanned::Spanned;
+use syn::{Expr, ExprUnary, Lit, LitStr, Result, UnOp};
+
+use super::contract;
+use crate::attributes::{error, string};
+
+pub(crate) const KNOWN: &[&str] = &[
+    "min_length",
+    "max_length",
+    "pattern",
+    "ascii_only",
+    "strip_whitespace",
+    "to_lower",
+    "to_upper",
+    "gt",
+    "ge",
+    "lt",
+    "le",
+    "multiple_of",
+    "allow_inf_nan",
+    "max_digits",
+    "decimal_places",
+    "min_items",
+    "max_items",
+    "unique",
+    "items",
+    "keys",
+    "values",
+    "past",
+    "future",
+    "uuid_version",
+    "schemes",
+];
+
+/// The rules of one field: members of `Rules`, and what they need of the type.
+#[derive(Default)]
+pub(crate) struct RuleSet {
+    members: Vec<(&'static str, TokenStream)>,
+    capabilities: Vec<(&'static str, Span)>,
+    patterns: Vec<LitStr>,
+    items: Option<Box<RuleSet>>,
+    keys: Option<Box<RuleSet>>,
+    values: Option<Box<RuleSet>>,
+    pub(crate) unique: Option<Span>,
+    order: Vec<(&'static str, i128, Span)>,
+}
+
+impl RuleSet {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.members.is_empty() && self.items.is_none() && self.keys.is_none() && self.values.is_none()
+    }
+
+    /// Takes a rule if the word is one.
+    pub(crate) fn argument(&mut self, meta: &ParseNestedMeta<'_>) -> Result<bool> {
+        let Some(word) = meta.path.get_ident().map(ToString::to_string) else { return Ok(false) };
+        let span = meta.path.span();
+        match word.as_str() {
+            "min_length" => self.size("min_length", "length", meta)?,
+            "max_length" => self.size("max_length", "length", meta)?,
+            "min_items" => self.size("min_items", "items", meta)?,
+            "max_items" => self.size("max_items", "items", meta)?,
+            "max_digits" => self.size("max_digits", "decimal", meta)?,
+            "decimal_places" => self.size("decimal_places", "decimal", meta)?,
+            "uuid_version" => self.size("uuid_version", "uuid", meta)?,
+            "ascii_only" => self.flag("ascii_only", "text", span),
+            "strip_whitespace" => self.flag("strip_whitespace", "text", span),
+            "to_lower" => self.flag("to_lower", "text", span),
+            "to_upper" => self.flag("to_upper", "text", span),
+            "allow_inf_nan" => self.flag("allow_inf_nan", "float", span),
+            "past" => self.flag("past", "moment", span),
+            "future" => self.flag("future", "moment", span),
+            "unique" => {
+                self.flag("unique", "items", span);
+                self.unique = Some(span);
+            }
+            "gt" => self.bound("gt", meta)?,
+            "ge" => self.bound("ge", meta)?,
+            "lt" => self.bound("lt", meta)?,
+            "le" => self.bound("le", meta)?,
+            "multiple_of" => self.bound("multiple_of", meta)?,
+            "pattern" => self.pattern(string(meta)?)?,
+            "schemes" => self.schemes(meta)?,
+            "items" => self.items = Some(nested(meta)?),
+            "keys" => self.keys = Some(nested(meta)?),
+            "values" => self.values = Some(nested(meta)?),
+            _ => return Ok(false),
+        }
+        if let Some((capability, list)) = match word.as_str() {
+            "items" => Some(("items", &self.items)),
+            "keys" => Some(("keys", &self.keys)),
+            "values" => Some(("keys", &self.values)),
+            _ => None,
+        } && list.is_some()
+        {
+            self.capabilities.push((capability, span));
+        }
+        Ok(true)
+    }
+
+    /// Refuses rules that no value can keep.
+    pub(crate) fn check(&self) -> Result<()> {
+        let find = |name: &str| self.order.iter().find(|(word, ..)| *word == name);
+        for (low, high) in [("min_length", "max_length"), ("min_items", "max_items"), ("ge", "le"), ("gt", "lt")] {
+            if let (Some((_, lowest, _)), Some((_, highest, span))) = (find(low), find(high))
+                && lowest > highest
+            {
+                return error(*span, format!("no value keeps both `{low} = {lowest}` and `{high} = {highest}`"));
+            }
+        }
+        for list in [&self.items, &self.keys, &self.values].into_iter().flatten() {
+            list.check()?;
+        }
+        Ok(())
+    }
+
+    fn size(&mut self, name: &'static str, capability: &'static str, meta: &ParseNestedMeta<'_>) -> Result<()> {
+        let value: Expr = meta.value()?.parse()?;
+        if let Some(number) = integer(&value) {
+            if number < 0 {
+                return error(value.span(), format!("`{name}` counts, so it is zero or more"));
+            }
+            self.order.push((name, number, value.span()));
+        }
+        self.capabilities.push((capability, meta.path.span()));
+        self.members.push((name, quote!(::core::option::Option::Some(#value))));
+        Ok(())
+    }
+
+    fn flag(&mut self, name: &'static str, capability: &'static str, span: Span) {
+        self.capabilities.push((capability, span));
+        self.members.push((name, quote!(true)));
+    }
+
+    fn bound(&mut self, name: &'static str, meta: &ParseNestedMeta<'_>) -> Result<()> {
+        let value: Expr = meta.value()?.parse()?;
+        if let Some(number) = integer(&value) {
+            self.order.push((name, number, value.span()));
+        }
+        let bound = bound(&value)?;
+        self.capabilities.push(("number", meta.path.span()));
+        self.members.push((name, quote!(::core::option::Option::Some(#bound))));
+        Ok(())
+    }
+
+    fn pattern(&mut self, pattern: LitStr) -> Result<()> {
+        check_pattern(&pattern)?;
+        self.capabilities.push(("text", pattern.span()));
+        self.patterns.push(pattern);
+        Ok(())
+    }
+
+    fn schemes(&mut self, meta: &ParseNestedMeta<'_>) -> Result<()> {
+        let schemes: syn::ExprArray = meta.value()?.parse()?;
+        self.capabilities.push(("url", meta.path.span()));
+        self.members.push(("schemes", quote!(&#schemes)));
+        Ok(())
+    }
+
+    /// The statics that hold the rules, and a reference to them.
+    pub(crate) fn statics(&self, name: &str, statics: &mut Vec<TokenStream>) -> TokenStream {
+        let contract = contract();
+        if self.is_empty() && self.patterns.is_empty() {
+            return quote!(#contract::Rules::NONE);
+        }
+        let mut members: Vec<TokenStream> = Vec::new();
+        for (index, pattern) in self.patterns.iter().enumerate() {
+            let pattern_name = format_ident!("{name}_PATTERN{index}");
+            statics.push(quote!(static #pattern_name: #contract::Pattern = #contract::Pattern::new(#pattern);));
+            members.push(quote!(pattern: ::core::option::Option::Some(&#pattern_name)));
+        }
+        for (suffix, list, member) in [
+            ("ITEMS", &self.items, format_ident!("items")),
+            ("KEYS", &self.keys, format_ident!("keys")),
+            ("VALUES", &self.values, format_ident!("values")),
+        ] {
+            if let Some(list) = list {
+                let rules = list.statics(&format!("{name}_{suffix}"), statics);
+                members.push(quote!(#member: ::core::option::Option::Some(&#rules)));
+            }
+        }
+        for (member, value) in &self.members {
+            let member = format_ident!("{member}");
+            members.push(quote!(#member: #value));
+        }
+        let name = format_ident!("{name}");
+        statics.push(quote! {
+            static #name: #contract::Rules = #contract::Rules { #(#members,)* ..#contract::Rules::NONE };
+        });
+        name.to_token_stream()
+    }
+
+    /// Calls that compile only if the type can have these rules.
+    pub(crate) fn checks(&self, ty: &TokenStream) -> TokenStream {
+        let contract = contract();
+        let calls = self.capabilities.iter().map(|(capability, span)| {
+            let function = format_ident!("requires_{capability}", span = *span);
+            quote_spanned!(*span=> #contract::rule::capability::#function::<#ty>();)
+        });
+        let items =
+            self.items.as_ref().map(|list| list.checks(&quote!(<#ty as #contract::rule::capability::HasItems>::Item)));
+        let keys =
+            self.keys.as_ref().map(|list| list.checks(&quote!(<#ty as #contract::rule::capability::HasKeys>::Key)));
+        let values =
+            self.values.as_ref().map(|list| list.checks(&quote!(<#ty as #contract::rule::capability::HasKeys>::Value)));
+        quote!(#(#calls)* #items #keys #values)
+    }
+}
+
+fn nested(meta: &ParseNestedMeta<'_>) -> Result<Box<RuleSet>> {
+    let mut rules = RuleSet::default();
+    meta.parse_nested_meta(|meta| {
+        if rules.argument(&meta)? {
+            return Ok(());
+        }
+        Err(crate::attributes::unknown(&meta, "rule", KNOWN))
+    })?;
+    if let Some(span) = rules.unique {
+        return error(span, "`unique` is a rule of a field; give the inner list a newtype with `#[schema]`");
+    }
+    Ok(Box::new(rules))
+}
+
+/// The value of an integer literal, with its sign.
+fn integer(value: &Expr) -> Option<i128> {
+    match value {
+        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => integer(expr)?.checked_neg(),
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Int(number) => number.base10_parse().ok(),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// `Bound::integer(…)` or `Bound::fraction(…)`.
+fn bound(value: &Expr) -> Result<TokenStream> {
+    let contract = contract();
+    let (sign, literal) = match value {
+        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => ("-", &**expr),
+        other => ("", other),
+    };
+    let Expr::Lit(syn::ExprLit { lit: Lit::Float(number), .. }) = literal else {
+        return Ok(quote!(#contract::Bound::integer((#value) as i128)));
+    };
+    let digits = number.base10_digits();
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let mantissa = format!("{sign}{whole}{fraction}").parse::<i128>();
+    match mantissa {
+        Ok(mantissa) => {
+            let scale = u32::try_from(fraction.len()).unwrap_or(u32::MAX);
+            Ok(quote!(#contract::Bound::fraction(#mantissa, #scale, #value)))
+        }
+        Err(_) => error(number.span(), "a bound is written in digits, without an exponent"),
+    }
+}
+
+/// Refuses patterns that are none, or that mean something else to a browser than to Rust.
+fn check_pattern(pattern: &LitStr) -> Result<()> {
+    let source = pattern.value();
+    if let Err(cause) = regex_syntax::parse(&source) {
+        let cause = cause.to_string();
+        let reason = cause.lines().last().unwrap_or("error").trim_start_matches("error: ").to_owned();
+        return error(pattern.span(), format!("this pattern is not a regular expression: {reason}"));
+    }
+    for (construct, name) in [("(?P", "a named group"), ("(?<", "a named group"), ("\\A", "`\\A`"), ("\\z", "`\\z`")] {
+        if source.contains(construct) {
+            return error(
+                pattern.span(),
+                format!("{name} means something else in JSON Schema (ECMA-262); use `^`, `$` and `(?:…)`"),
+            );
+        }
+    }
+    let has_flags = source.match_indices("(?").any(|(index, _)| !source[index + 2..].starts_with(':'));
+    if has_flags {
+        return error(pattern.span(), "inline flags are not part of JSON Schema's patterns (ECMA-262)");
+    }
+    Ok(())
+}

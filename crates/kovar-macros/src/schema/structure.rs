@@ -1,0 +1,396 @@
+//! Structs: objects, newtypes, tuples, and nothing.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{Data, DeriveInput, Fields, Index, Result};
+
+use super::about::{About, is_deprecated};
+use super::codec::{self, SchemaImpl};
+use super::container::Container;
+use super::contract;
+use super::field::SchemaField;
+use super::partial;
+use crate::attributes::error;
+use crate::docs;
+
+pub(crate) fn expand(container: Container, mut input: DeriveInput) -> Result<TokenStream> {
+    let partial = partial::expand(&container, &input)?;
+    let mut statics = Vec::new();
+    let Data::Struct(data) = &mut input.data else { unreachable!("the caller looked") };
+    let is_named = matches!(data.fields, Fields::Named(_));
+    let mut fields = Vec::new();
+    for (index, field) in data.fields.iter_mut().enumerate() {
+        fields.push(SchemaField::take(field, container.serde.rename_all, &mut statics, &format!("{index}_"))?);
+    }
+    let expanded = match (is_named, fields.len()) {
+        (true, _) => object(&container, &mut input, &fields, statics)?,
+        (false, 0) => unit(&container, &input),
+        (false, 1) => newtype(&container, &mut input, &fields[0], statics),
+        (false, _) => tuple(&container, &mut input, &fields, statics)?,
+    };
+    Ok(quote!(#expanded #partial))
+}
+
+fn object(
+    container: &Container,
+    input: &mut DeriveInput,
+    fields: &[SchemaField],
+    statics: Vec<TokenStream>,
+) -> Result<TokenStream> {
+    let is_flattening = fields.iter().any(|field| field.serde.is_flattened);
+    if is_flattening && container.serde.denies_unknown {
+        return error(
+            input.ident.span(),
+            "`deny_unknown_fields` cannot know which fields the flattened types have; put it on them",
+        );
+    }
+    let defaults: Vec<_> = fields.iter().filter_map(|field| codec::default_function(&input.ident, field)).collect();
+    put_serde_attributes(container, input, fields);
+    let serde_attributes = &container.serde_attributes;
+    let derives = codec::derives(container, container.computed.is_empty(), !is_flattening);
+    let reading = is_flattening.then(|| flattened_reading(container, input, fields));
+    let writing = (!container.computed.is_empty()).then(|| computed_writing(container, input, fields));
+    let schema = object_schema(container, input, fields, statics).tokens();
+    let attributes = if is_flattening && !container.computed.is_empty() { &[][..] } else { serde_attributes };
+    Ok(quote! {
+        #(#defaults)*
+        #derives
+        #(#attributes)*
+        #input
+        #schema
+        #reading
+        #writing
+    })
+}
+
+/// Puts serde's attributes back on the fields, with those that Kovar's options need.
+fn put_serde_attributes(container: &Container, input: &mut DeriveInput, fields: &[SchemaField]) {
+    let owner = input.ident.clone();
+    let has_derives = container.computed.is_empty() || !fields.iter().any(|field| field.serde.is_flattened);
+    let Data::Struct(data) = &mut input.data else { return };
+    if !has_derives {
+        return;
+    }
+    for (field, schema_field) in data.fields.iter_mut().zip(fields) {
+        let default =
+            schema_field.default_expression().map(|_| codec::default_function_name(&owner, schema_field).to_string());
+        let attributes = schema_field.serde_tokens(default.as_deref());
+        let parsed: Result<AttributeList> = syn::parse2(attributes);
+        if let Ok(AttributeList(attributes)) = parsed {
+            field.attrs.extend(attributes);
+        }
+    }
+}
+
+struct AttributeList(Vec<syn::Attribute>);
+
+impl syn::parse::Parse for AttributeList {
+    fn parse(input: syn::parse::ParseStream<'_>) -> Result<Self> {
+        input.call(syn::Attribute::parse_outer).map(Self)
+    }
+}
+
+fn object_schema<'a>(
+    container: &'a Container,
+    input: &'a DeriveInput,
+    fields: &[SchemaField],
+    statics: Vec<TokenStream>,
+) -> SchemaImpl<'a> {
+    let contract = contract();
+    let container_default = container.serde.default.as_ref().map(|path| match path {
+        None => quote!(<Self as ::core::default::Default>::default()),
+        Some(path) => {
+            let path: TokenStream = path.value().parse().unwrap_or_default();
+            quote!(#path())
+        }
+    });
+    let visible = || fields.iter().filter(|field| !(field.serde.skips_serializing && field.serde.skips_deserializing));
+    let shapes = visible().filter(|field| !field.serde.is_flattened).map(|field| {
+        let shape = field.shape_tokens(container_default.as_ref());
+        quote!(.field(#shape))
+    });
+    let flattened = visible().filter(|field| field.serde.is_flattened).map(|field| {
+        let ty = &field.ty;
+        quote!(.flatten(<#ty as #contract::Schema>::shape(catalog)))
+    });
+    let computed = container.computed.iter().map(|computed| {
+        let (name, ty) = (computed_name(container, computed), &computed.ty);
+        let about = About { description: docs::description(&computed.attributes), ..About::default() }.tokens();
+        quote! {
+            .field(#contract::shape::Field::new(#name, <#ty as #contract::Schema>::shape(catalog))
+                .access(#contract::shape::Access::ReadOnly).about(#about))
+        }
+    });
+    let deny = container.serde.denies_unknown.then(|| quote!(.deny_unknown()));
+    let validators = container.validators.iter().map(|path| {
+        quote!(.validator(|value| #contract::input::validate::<Self>(value, &#contract::Rules::NONE, |value| #contract::macro_support::judged(#path(value)))))
+    });
+    let accepts = visible().map(|field| {
+        let ident = &field.ident;
+        field.accepts_tokens(&quote!(&self.#ident))
+    });
+    let normalize = visible().map(|field| {
+        let ident = &field.ident;
+        field.normalize_tokens(&quote!(&mut self.#ident))
+    });
+    let checks = fields.iter().map(SchemaField::checks);
+    let field_names = visible().filter(|field| !field.serde.is_flattened).map(|field| field.wire_name.clone());
+    let whole = whole_accepts(container);
+    SchemaImpl {
+        container,
+        name: &input.ident,
+        generics: &input.generics,
+        field_names: Some(field_names.collect()),
+        about: about(container, input).tokens(),
+        checks: quote!(#(#checks)*),
+        shape: quote! {
+            #contract::shape::Shape::new(#contract::shape::Kind::Object(
+                #contract::shape::ObjectShape::new() #(#shapes)* #(#computed)* #(#flattened)* #deny #(#validators)*
+            ))
+        },
+        accepts: quote!(true #(&& #accepts)* #whole),
+        normalize: quote!(#(#normalize)*),
+        statics,
+    }
+}
+
+/// The validators of the whole, in the fast pass.
+pub(crate) fn whole_accepts(container: &Container) -> TokenStream {
+    let contract = contract();
+    let calls = container.validators.iter().map(|path| quote!(#contract::macro_support::judged(#path(self)).is_ok()));
+    let calls: Vec<_> = calls.collect();
+    if calls.is_empty() {
+        return quote!();
+    }
+    quote!(&& (direction == #contract::Direction::Output || (#(#calls)&&*)))
+}
+
+pub(crate) fn about<'a>(container: &'a Container, input: &DeriveInput) -> About<'a> {
+    About {
+        title: container.title.as_ref(),
+        description: docs::description(&input.attrs),
+        examples: &container.examples,
+        is_deprecated: container.is_deprecated || is_deprecated(&input.attrs),
+    }
+}
+
+fn computed_name(container: &Container, computed: &super::container::Computed) -> String {
+    let name = computed.name.to_string();
+    container.serde.rename_all.map_or_else(|| name.clone(), |case| case.of_field(&name))
+}
+
+/// Reads a struct with flattened fields: its own fields first, then each type from the rest.
+fn flattened_reading(container: &Container, input: &DeriveInput, fields: &[SchemaField]) -> TokenStream {
+    let contract = contract();
+    let own: Vec<&SchemaField> = fields.iter().filter(|field| !field.serde.is_flattened).collect();
+    let reading = format_ident!("__{}Own", input.ident);
+    let case = container.serde.rename_all.map(|_| quote!());
+    let structure = codec::reading_struct(&reading, &input.generics, &own, case.as_ref(), false);
+    let read_fields: Vec<_> =
+        own.iter().filter(|field| !field.serde.skips_deserializing).map(|field| &field.ident).collect();
+    let skipped = own.iter().filter(|field| field.serde.skips_deserializing).map(|field| {
+        let ident = &field.ident;
+        quote!(#ident: ::core::default::Default::default())
+    });
+    let own_names = own.iter().flat_map(|field| {
+        std::iter::once(field.wire_name.clone()).chain(field.serde.aliases.iter().map(syn::LitStr::value))
+    });
+    let own_names: Vec<_> = own_names.collect();
+    let flattened: Vec<_> = fields.iter().filter(|field| field.serde.is_flattened).collect();
+    let reads = flattened.iter().enumerate().map(|(index, field)| {
+        let (ident, ty) = (&field.ident, &field.ty);
+        let others = flattened.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, field)| {
+            let ty = &field.ty;
+            quote!(<#ty as #contract::Schema>::FIELD_NAMES)
+        });
+        quote!(let #ident: #ty = #contract::macro_support::read_flattened(&rest, &[#(#others),*])?;)
+    });
+    let flattened_idents = flattened.iter().map(|field| &field.ident);
+    let own_generics = codec::used_generics(&input.generics, &own);
+    let read = quote! {
+        let own: #reading #own_generics = value.read()?;
+        let rest = #contract::macro_support::without(&value, &[#(#own_names),*]);
+        #(#reads)*
+        ::core::result::Result::Ok(Self { #(#read_fields: own.#read_fields,)* #(#skipped,)* #(#flattened_idents),* })
+    };
+    let implementation = codec::tree_deserialize(container, &input.ident, &input.generics, &read);
+    quote! {
+        const _: () = {
+            #structure
+            #implementation
+        };
+    }
+}
+
+/// Writes a struct with computed fields: a borrowing twin that has them.
+fn computed_writing(container: &Container, input: &DeriveInput, fields: &[SchemaField]) -> TokenStream {
+    let name = &input.ident;
+    let twin = format_ident!("__{name}Written");
+    let case = &container.serde_attributes;
+    let written = fields.iter().filter(|field| !field.serde.skips_serializing).collect::<Vec<_>>();
+    let definitions = written.iter().map(|field| {
+        let (ident, ty) = (&field.ident, &field.ty);
+        let attributes = twin_attributes(field);
+        quote!(#attributes #ident: &'written #ty)
+    });
+    let values = written.iter().map(|field| &field.ident);
+    let computed_definitions = container.computed.iter().map(|computed| {
+        let (ident, ty) = (&computed.name, &computed.ty);
+        quote!(#ident: #ty)
+    });
+    let computed_values = container.computed.iter().map(|computed| {
+        let (ident, function) = (&computed.name, &computed.function);
+        quote!(#ident: #function(self))
+    });
+    let rename_all = case.iter().filter(|attribute| quote!(#attribute).to_string().contains("rename_all"));
+    let serde = "::kovar::__private::serde";
+    let generics = &input.generics;
+    let (_, type_generics, _) = generics.split_for_impl();
+    let mut bounded = generics.clone();
+    for parameter in bounded.type_params_mut() {
+        parameter.bounds.push(syn::parse_quote!(::kovar::__private::serde::Serialize));
+    }
+    let (impl_generics, _, where_clause) = bounded.split_for_impl();
+    let mut twin_generics = generics.clone();
+    twin_generics.params.insert(0, syn::parse_quote!('written));
+    quote! {
+        const _: () = {
+            #[derive(::kovar::__private::serde::Serialize)]
+            #[serde(crate = #serde)]
+            #(#rename_all)*
+            struct #twin #twin_generics { #(#definitions,)* #(#computed_definitions),* }
+
+            impl #impl_generics ::kovar::__private::serde::Serialize for #name #type_generics #where_clause {
+                fn serialize<S: ::kovar::__private::serde::Serializer>(
+                    &self,
+                    serializer: S,
+                ) -> ::core::result::Result<S::Ok, S::Error> {
+                    let written = #twin { #(#values: &self.#values,)* #(#computed_values),* };
+                    ::kovar::__private::serde::Serialize::serialize(&written, serializer)
+                }
+            }
+        };
+    }
+}
+
+/// serde's attributes of a field as far as they speak of writing.
+fn twin_attributes(field: &SchemaField) -> TokenStream {
+    let rename = field.serde.rename.as_ref().map(|name| quote!(#[serde(rename = #name)]));
+    let flatten = field.serde.is_flattened.then(|| quote!(#[serde(flatten)]));
+    let skip = field
+        .serde_attributes
+        .iter()
+        .filter(|attribute| quote!(#attribute).to_string().contains("skip_serializing_if"));
+    let patch = (super::field::inner_of(&field.ty, "Patch").is_some() && !field.serde.may_skip_serializing)
+        .then(|| quote!(#[serde(skip_serializing_if = "::kovar::__private::contract::Patch::is_absent")]));
+    quote!(#rename #flatten #(#skip)* #patch)
+}
+
+fn newtype(
+    container: &Container,
+    input: &mut DeriveInput,
+    field: &SchemaField,
+    statics: Vec<TokenStream>,
+) -> TokenStream {
+    let contract = contract();
+    let derives = codec::derives(container, true, true);
+    let serde_attributes = &container.serde_attributes;
+    let (ty, rules) = (&field.ty, &field.rules);
+    let accepts = field.accepts_tokens(&quote!(&self.0));
+    let whole = whole_accepts(container);
+    let judge = newtype_judge(container, field);
+    let normalize = field.normalize_tokens(&quote!(&mut self.0));
+    let schema = SchemaImpl {
+        container,
+        name: &input.ident,
+        generics: &input.generics,
+        field_names: None,
+        about: about(container, input).tokens(),
+        checks: field.checks(),
+        shape: quote!(#contract::macro_support::newtype(<#ty as #contract::Schema>::shape(catalog).with_rules(&#rules), #judge)),
+        accepts: quote!(#accepts #whole),
+        normalize,
+        statics,
+    }
+    .tokens();
+    quote!(#derives #(#serde_attributes)* #input #schema)
+}
+
+/// The validators of a newtype, as one typed judgement, or none.
+fn newtype_judge(container: &Container, field: &SchemaField) -> TokenStream {
+    let contract = contract();
+    let inner = field.options.validators.iter().map(|path| quote!(#contract::macro_support::judged(#path(&value.0))?;));
+    let whole = container.validators.iter().map(|path| quote!(#contract::macro_support::judged(#path(value))?;));
+    let calls: Vec<_> = inner.chain(whole).collect();
+    if calls.is_empty() {
+        return quote!(::core::option::Option::None);
+    }
+    quote! {
+        ::core::option::Option::Some(|value| {
+            #contract::input::validate::<Self>(value, &#contract::Rules::NONE, |value| {
+                #(#calls)*
+                ::core::result::Result::Ok(())
+            })
+        })
+    }
+}
+
+fn tuple(
+    container: &Container,
+    input: &mut DeriveInput,
+    fields: &[SchemaField],
+    statics: Vec<TokenStream>,
+) -> Result<TokenStream> {
+    let contract = contract();
+    if !container.validators.is_empty() {
+        return error(input.ident.span(), "validators of a whole are for structs with named fields and newtypes");
+    }
+    let derives = codec::derives(container, true, true);
+    let serde_attributes = &container.serde_attributes;
+    let shapes = fields.iter().map(|field| {
+        let (ty, rules) = (&field.ty, &field.rules);
+        quote!(<#ty as #contract::Schema>::shape(catalog).with_rules(&#rules))
+    });
+    let accepts = fields.iter().enumerate().map(|(index, field)| {
+        let index = Index::from(index);
+        field.accepts_tokens(&quote!(&self.#index))
+    });
+    let normalize = fields.iter().enumerate().map(|(index, field)| {
+        let index = Index::from(index);
+        field.normalize_tokens(&quote!(&mut self.#index))
+    });
+    let checks = fields.iter().map(SchemaField::checks);
+    let schema = SchemaImpl {
+        container,
+        name: &input.ident,
+        generics: &input.generics,
+        field_names: None,
+        about: about(container, input).tokens(),
+        checks: quote!(#(#checks)*),
+        shape: quote!(#contract::shape::Shape::new(#contract::shape::Kind::Tuple(::std::vec![#(#shapes),*]))),
+        accepts: quote!(true #(&& #accepts)*),
+        normalize: quote!(#(#normalize)*),
+        statics,
+    }
+    .tokens();
+    Ok(quote!(#derives #(#serde_attributes)* #input #schema))
+}
+
+fn unit(container: &Container, input: &DeriveInput) -> TokenStream {
+    let contract = contract();
+    let derives = codec::derives(container, true, true);
+    let schema = SchemaImpl {
+        container,
+        name: &input.ident,
+        generics: &input.generics,
+        field_names: None,
+        about: about(container, input).tokens(),
+        checks: quote!(),
+        shape: quote!(#contract::shape::Shape::new(#contract::shape::Kind::Null)),
+        accepts: quote!(true),
+        normalize: quote!(),
+        statics: Vec::new(),
+    }
+    .tokens();
+    quote!(#derives #input #schema)
+}
