@@ -65,6 +65,11 @@ impl<'a> Components<'a> {
         with_about(self.schema(shape, direction), about)
     }
 
+    /// Whether a shape is an object or a map, seen through references and `null`.
+    pub fn is_object(&self, shape: &Shape) -> bool {
+        matches!(self.catalog.seen_through(shape).kind, Kind::Object(_) | Kind::Map(..))
+    }
+
     /// All components that are used, by name.
     pub fn into_schemas(self) -> Object<'static> {
         let mut schemas = BTreeMap::new();
@@ -174,7 +179,6 @@ impl Writer<'_, '_> {
         Object::new()
             .with("type", "array")
             .with("prefixItems", prefix)
-            .with("items", false)
             .with("minItems", items.len())
             .with("maxItems", items.len())
     }

@@ -3,6 +3,7 @@
 //! This crate does no input or output and nothing asynchronous.
 
 pub mod catalog;
+pub mod compat;
 pub mod diagnose;
 pub mod input;
 pub mod issue;
@@ -14,6 +15,7 @@ pub mod rule;
 pub mod schema;
 pub mod shape;
 pub mod text;
+pub mod typescript;
 
 pub use self::catalog::{Catalog, Described};
 pub use self::input::{Parameter, Unreadable, read_json, read_text, read_value};

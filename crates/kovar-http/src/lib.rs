@@ -1,1 +1,25 @@
-//! TODO
+//! Typed operations on axum: what an operation takes and gives is its signature, and the signature
+//! is what is enforced, documented, and typed on the other side.
+
+pub mod app;
+mod context;
+mod deadline;
+pub mod dependency;
+pub mod describe;
+pub mod documents;
+mod endpoint;
+mod error;
+pub mod extract;
+pub mod group;
+pub mod handler;
+pub mod operation;
+pub mod problem;
+mod request_id;
+pub mod respond;
+mod router;
+pub mod security;
+
+pub use self::context::RequestContext;
+pub use self::error::StartError;
+pub use self::request_id::{RequestId, X_REQUEST_ID};
+pub use self::router::Router;

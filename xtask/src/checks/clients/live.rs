@@ -4,13 +4,13 @@ use std::path::Path;
 
 use super::{LIMIT, typescript};
 use crate::checks::script_output::run_script;
-use crate::command::{limited, run};
+use crate::command::{self, limited};
 use crate::products::Products;
 use crate::tally::Tally;
 use crate::temporary::emptied;
 use crate::workshop::Workshop;
 
-pub(super) fn run_live(workshop: &Workshop) -> Result<Tally, String> {
+pub(super) fn run(workshop: &Workshop) -> Result<Tally, String> {
     let node = workshop.node()?;
     let folder = node.folder().join("generated/live");
     emptied(&folder)?;
@@ -19,7 +19,7 @@ pub(super) fn run_live(workshop: &Workshop) -> Result<Tally, String> {
     std::fs::copy(&script, folder.join("live_client.ts"))
         .map_err(|error| format!("Could not copy {}: {error}", script.display()))?;
     std::fs::write(folder.join("package.json"), r#"{"type":"module"}"#).map_err(|error| error.to_string())?;
-    typescript::check(node, &folder, &["--outDir", "compiled", "--types", "node", "live_client.ts"])?;
+    typescript::check(node, &folder, &["--outDir", "compiled", "live_client.ts"])?;
 
     let mut app = Products::start(workshop, "clients")?;
     let mut node = limited("node", LIMIT);
@@ -31,5 +31,5 @@ pub(super) fn run_live(workshop: &Workshop) -> Result<Tally, String> {
 
 fn generate(workshop: &Workshop, folder: &Path) -> Result<(), String> {
     let mut products = limited(workshop.products()?, LIMIT);
-    run(products.args(["client", "typescript", "--out"]).arg(folder)).map(drop)
+    command::run(products.args(["client", "typescript", "--out"]).arg(folder)).map(drop)
 }

@@ -20,13 +20,13 @@ pub(super) fn generate_and_check(workshop: &Workshop, document: &Document) -> Re
     let folder = workshop.made("generated-python").join(document.name);
     emptied(&folder)?;
     let mut generator = python.program("openapi-python-client", LIMIT);
-    generator.args(["generate", "--overwrite", "--meta", "none"]).arg("--path").arg(&document.path);
-    generator.arg("--output-path").arg(folder.join("generated_client"));
+    generator.args(["generate", "--overwrite", "--path"]).arg(&document.path);
+    generator.arg("--output-path").arg(&folder);
     generator.arg("--config").arg(workshop.source("python/openapi-python-client.yaml"));
     let (_, warnings) = output(&mut generator)?;
     only_known_gaps(&warnings)?;
     let mut mypy = python.program("mypy", LIMIT);
-    run(mypy.args(["--strict", "--cache-dir", ".mypy_cache", "generated_client"]).current_dir(&folder)).map(drop)
+    run(mypy.args(["--strict", "--cache-dir", ".mypy_cache", "."]).current_dir(&folder)).map(drop)
 }
 
 /// Fails on the first `WARNING` whose explanation, the next line with text, is none of [`KNOWN_GAPS`].

@@ -22,7 +22,10 @@ pub(crate) fn run(workshop: &Workshop) -> Result<Tally, String> {
         let name = page.strip_prefix(workshop.root()).unwrap_or(&page).display().to_string();
         tally.case(&name, if problems.is_empty() { Ok(()) } else { Err(problems.join("\n")) });
     }
-    Ok(tally)
+    match tally.passed() + tally.failed() {
+        0 => Err("There is no page at the root or below `docs`: is this the workspace?".to_owned()),
+        _ => Ok(tally),
+    }
 }
 
 /// The Markdown files at the root and, at any depth, below `docs`.

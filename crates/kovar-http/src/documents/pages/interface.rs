@@ -50,10 +50,7 @@ impl Asset {
     }
 
     fn resource(&self, page_path: &str) -> (String, Resource) {
-        (
-            self.path(page_path),
-            Resource::immutable(self.media_type, self.gzip),
-        )
+        (self.path(page_path), Resource::immutable(self.media_type, self.gzip))
     }
 }
 
@@ -92,19 +89,11 @@ fn swagger_ui(path: &str, openapi_path: &str, config: &PagesConfig) -> Vec<(Stri
         scripts: &[&OAUTH2_REDIRECT],
         settings: Value::Null,
     };
-    let assets = [
-        &SWAGGER_UI,
-        &SWAGGER_UI_STYLE,
-        &SWAGGER_START,
-        &OAUTH2_REDIRECT,
-    ];
-    [
-        page.resource(&swagger_policy(&config.connect_to)),
-        redirect_page.resource(&policy("")),
-    ]
-    .into_iter()
-    .chain(assets.map(|asset| asset.resource(path)))
-    .collect()
+    let assets = [&SWAGGER_UI, &SWAGGER_UI_STYLE, &SWAGGER_START, &OAUTH2_REDIRECT];
+    [page.resource(&swagger_policy(&config.connect_to)), redirect_page.resource(&policy(""))]
+        .into_iter()
+        .chain(assets.map(|asset| asset.resource(path)))
+        .collect()
 }
 
 fn redoc(path: &str, openapi_path: &str, config: &PagesConfig) -> Vec<(String, Resource)> {
@@ -117,10 +106,7 @@ fn redoc(path: &str, openapi_path: &str, config: &PagesConfig) -> Vec<(String, R
         settings: json!({ "document": relative(path, openapi_path), "options": config.redoc_options }),
     };
     let assets = [&REDOC, &REDOC_START];
-    [page.resource(&redoc_policy())]
-        .into_iter()
-        .chain(assets.map(|asset| asset.resource(path)))
-        .collect()
+    [page.resource(&redoc_policy())].into_iter().chain(assets.map(|asset| asset.resource(path))).collect()
 }
 
 /// The names are those of `initOAuth` in Swagger UI.
@@ -158,17 +144,14 @@ const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'
 
 impl Page<'_> {
     fn resource(&self, policy: &str) -> (String, Resource) {
-        let policy = HeaderValue::try_from(policy)
-            .expect("a policy is fixed text and URI authorities: visible ASCII");
+        let policy = HeaderValue::try_from(policy).expect("a policy is fixed text and URI authorities: visible ASCII");
         let resource = Resource::revalidated("text/html; charset=utf-8", Bytes::from(self.html()));
         (self.path.to_owned(), resource.with_security_policy(policy))
     }
 
     fn html(&self) -> String {
         let title = escape_html(self.title);
-        let style = self
-            .style
-            .map(|style| format!("<link rel=\"stylesheet\" href=\"{}\">\n", self.url(style)));
+        let style = self.style.map(|style| format!("<link rel=\"stylesheet\" href=\"{}\">\n", self.url(style)));
         let style = style.unwrap_or_default();
         let settings = escape_json(&self.settings);
         let script = |asset: &&Asset| format!("<script src=\"{}\"></script>\n", self.url(asset));
@@ -189,11 +172,7 @@ impl Page<'_> {
 
 /// What Swagger UI may do; `'unsafe-inline'` is for the style attributes that React writes.
 fn swagger_policy(connect_to: &[Uri]) -> String {
-    let origins = connect_to
-        .iter()
-        .filter_map(origin)
-        .map(|origin| format!(" {origin}"))
-        .collect::<String>();
+    let origins = connect_to.iter().filter_map(origin).map(|origin| format!(" {origin}")).collect::<String>();
     policy(&format!("; connect-src 'self'{origins}"))
 }
 
@@ -212,9 +191,7 @@ fn policy(more: &str) -> String {
 /// A source of a policy; `None` for a URI without a scheme, or with a character that would end the directive.
 fn origin(uri: &Uri) -> Option<String> {
     let (scheme, authority) = (uri.scheme()?, uri.authority()?.as_str());
-    let host = authority
-        .rsplit_once('@')
-        .map_or(authority, |(_, host)| host);
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     let origin = format!("{scheme}://{host}");
     (!origin.contains([';', ','])).then_some(origin)
 }

@@ -32,10 +32,7 @@ impl Resource {
             cache_control: "no-cache",
             security_policy: None,
             tag: weak_tag(&bytes),
-            content: Content::Plain {
-                bytes,
-                gzip: OnceLock::new(),
-            },
+            content: Content::Plain { bytes, gzip: OnceLock::new() },
         }
     }
 
@@ -47,19 +44,13 @@ impl Resource {
             cache_control: "public, max-age=31536000, immutable",
             security_policy: None,
             tag: weak_tag(gzip_trailer(gzip)),
-            content: Content::Gzipped {
-                bytes: gzip,
-                plain: OnceLock::new(),
-            },
+            content: Content::Gzipped { bytes: gzip, plain: OnceLock::new() },
         }
     }
 
     #[cfg(feature = "docs-ui")]
     pub(super) fn with_security_policy(self, policy: HeaderValue) -> Self {
-        Self {
-            security_policy: Some(policy),
-            ..self
-        }
+        Self { security_policy: Some(policy), ..self }
     }
 
     pub(super) fn respond(&self, method: &Method, headers: &HeaderMap) -> Response<Body> {
@@ -80,15 +71,9 @@ impl Resource {
             *response.body_mut() = Body::from(bytes);
         }
         let headers = response.headers_mut();
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static(self.media_type),
-        );
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.media_type));
         headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
-        headers.insert(
-            header::X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
-        );
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         if is_gzip {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         }
@@ -104,10 +89,7 @@ impl Resource {
         *response.status_mut() = status;
         let headers = response.headers_mut();
         headers.insert(header::ETAG, self.tag.clone());
-        headers.insert(
-            header::CACHE_CONTROL,
-            HeaderValue::from_static(self.cache_control),
-        );
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(self.cache_control));
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         response
     }
@@ -116,9 +98,7 @@ impl Resource {
 fn method_not_allowed() -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
-    response
-        .headers_mut()
-        .insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
     response
 }
 
@@ -164,23 +144,19 @@ fn inflate(gzip: &[u8]) -> Bytes {
     use std::io::Read as _;
 
     let mut plain = Vec::new();
-    flate2::read::GzDecoder::new(gzip)
-        .read_to_end(&mut plain)
-        .expect("the build script wrote a gzip file");
+    flate2::read::GzDecoder::new(gzip).read_to_end(&mut plain).expect("the build script wrote a gzip file");
     plain.into()
 }
 
 /// RFC 1952 §2.3.1: a gzip file ends with the checksum and the length of what it holds.
 #[cfg(feature = "docs-ui")]
 pub(super) fn gzip_trailer(gzip: &[u8]) -> &[u8; 8] {
-    gzip.last_chunk()
-        .expect("the build script wrote a gzip file")
+    gzip.last_chunk().expect("the build script wrote a gzip file")
 }
 
 /// RFC 9110 §8.8.3: weak, because the same tag stands for the plain and the gzipped bytes.
 fn weak_tag(bytes: &[u8]) -> HeaderValue {
     let mut hasher = DefaultHasher::new();
     hasher.write(bytes);
-    HeaderValue::try_from(format!("W/\"{:016x}\"", hasher.finish()))
-        .expect("hexadecimal digits are visible ASCII")
+    HeaderValue::try_from(format!("W/\"{:016x}\"", hasher.finish())).expect("hexadecimal digits are visible ASCII")
 }

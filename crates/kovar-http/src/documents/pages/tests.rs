@@ -14,10 +14,7 @@ use super::{
 };
 
 fn document() -> String {
-    format!(
-        r#"{{"openapi":"3.1.0","info":{{"title":"{}","version":"1"}},"paths":{{}}}}"#,
-        "long ".repeat(500)
-    )
+    format!(r#"{{"openapi":"3.1.0","info":{{"title":"{}","version":"1"}},"paths":{{}}}}"#, "long ".repeat(500))
 }
 
 fn pages() -> Pages {
@@ -25,25 +22,17 @@ fn pages() -> Pages {
 }
 
 fn headers(lines: &[(HeaderName, &'static str)]) -> HeaderMap {
-    lines
-        .iter()
-        .map(|(name, value)| (name.clone(), HeaderValue::from_static(value)))
-        .collect()
+    lines.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect()
 }
 
 fn get(pages: &Pages, path: &str, lines: &[(HeaderName, &'static str)]) -> Response<Body> {
-    pages
-        .respond(&Method::GET, path, &headers(lines))
-        .expect("the path is a page's")
+    pages.respond(&Method::GET, path, &headers(lines)).expect("the path is a page's")
 }
 
 /// A body of bytes in memory is there at the first poll.
 fn body(response: Response<Body>) -> Vec<u8> {
     let mut reading = pin!(to_bytes(response.into_body(), usize::MAX));
-    match reading
-        .as_mut()
-        .poll(&mut Context::from_waker(Waker::noop()))
-    {
+    match reading.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(bytes) => bytes.unwrap().to_vec(),
         Poll::Pending => panic!("the body is not in memory"),
     }
@@ -53,22 +42,13 @@ fn inflated(gzip: &[u8]) -> String {
     use std::io::Read as _;
 
     let mut plain = String::new();
-    flate2::read::GzDecoder::new(gzip)
-        .read_to_string(&mut plain)
-        .unwrap();
+    flate2::read::GzDecoder::new(gzip).read_to_string(&mut plain).unwrap();
     plain
 }
 
 #[track_caller]
 fn check_header(response: &Response<Body>, name: &str, expected: &str) {
-    assert_eq!(
-        response
-            .headers()
-            .get(name)
-            .map(|value| value.to_str().unwrap()),
-        Some(expected),
-        "{name}"
-    );
+    assert_eq!(response.headers().get(name).map(|value| value.to_str().unwrap()), Some(expected), "{name}");
 }
 
 #[test]
@@ -85,20 +65,8 @@ fn the_document_is_revalidated_at_each_request() {
 
 #[test]
 fn another_path_is_not_answered() {
-    for path in [
-        "/",
-        "/openapi.json/",
-        "/docsx",
-        "/docs/",
-        "/openapi.jsonx",
-        "",
-    ] {
-        assert!(
-            pages()
-                .respond(&Method::GET, path, &HeaderMap::new())
-                .is_none(),
-            "{path}"
-        );
+    for path in ["/", "/openapi.json/", "/docsx", "/docs/", "/openapi.jsonx", ""] {
+        assert!(pages().respond(&Method::GET, path, &HeaderMap::new()).is_none(), "{path}");
     }
 }
 
@@ -113,11 +81,7 @@ fn a_known_tag_is_answered_with_304() {
             let second = pages.respond(&method, path, &lines).unwrap();
             assert_eq!(second.status(), StatusCode::NOT_MODIFIED, "{path}");
             for name in [header::ETAG, header::CACHE_CONTROL, header::VARY] {
-                assert_eq!(
-                    second.headers().get(&name),
-                    first.headers().get(&name),
-                    "{path} {name}"
-                );
+                assert_eq!(second.headers().get(&name), first.headers().get(&name), "{path} {name}");
             }
             assert!(body(second).is_empty());
         }
@@ -136,11 +100,7 @@ fn another_document_has_another_tag() {
 #[test]
 fn if_none_match_is_a_list_compared_weakly() {
     let check = |line: &'static str, expected: bool| {
-        assert_eq!(
-            has_current(&headers(&[(header::IF_NONE_MATCH, line)]), "W/\"abc\""),
-            expected,
-            "{line}"
-        );
+        assert_eq!(has_current(&headers(&[(header::IF_NONE_MATCH, line)]), "W/\"abc\""), expected, "{line}");
     };
     check("W/\"abc\"", true);
     check("\"abc\"", true);
@@ -155,21 +115,14 @@ fn if_none_match_is_a_list_compared_weakly() {
 
 #[test]
 fn if_none_match_may_span_lines() {
-    let lines = [
-        (header::IF_NONE_MATCH, "\"x\""),
-        (header::IF_NONE_MATCH, "\"abc\""),
-    ];
+    let lines = [(header::IF_NONE_MATCH, "\"x\""), (header::IF_NONE_MATCH, "\"abc\"")];
     assert!(has_current(&headers(&lines), "W/\"abc\""));
 }
 
 #[test]
 fn gzip_is_sent_where_the_client_takes_it() {
     let check = |line: &'static str, expected: bool| {
-        assert_eq!(
-            prefers_gzip(&headers(&[(header::ACCEPT_ENCODING, line)])),
-            expected,
-            "{line:?}"
-        );
+        assert_eq!(prefers_gzip(&headers(&[(header::ACCEPT_ENCODING, line)])), expected, "{line:?}");
     };
     check("gzip", true);
     check("GZIP", true);
@@ -214,11 +167,7 @@ fn both_codings_hold_the_same_bytes() {
 #[test]
 fn a_short_document_stays_plain() {
     let pages = Pages::new("{}", &PagesConfig::default());
-    let response = get(
-        &pages,
-        "/openapi.json",
-        &[(header::ACCEPT_ENCODING, "gzip")],
-    );
+    let response = get(&pages, "/openapi.json", &[(header::ACCEPT_ENCODING, "gzip")]);
     assert!(!response.headers().contains_key(header::CONTENT_ENCODING));
     assert_eq!(body(response), b"{}");
 }
@@ -238,41 +187,26 @@ fn head_has_the_headers_of_get_and_no_body() {
 
 #[test]
 fn another_method_is_refused() {
-    let response = pages()
-        .respond(&Method::POST, "/openapi.json", &HeaderMap::new())
-        .unwrap();
+    let response = pages().respond(&Method::POST, "/openapi.json", &HeaderMap::new()).unwrap();
     assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
     check_header(&response, "allow", "GET, HEAD");
 }
 
 #[test]
 fn without_a_document_there_is_no_page() {
-    let config = PagesConfig {
-        openapi_path: None,
-        ..PagesConfig::default()
-    };
+    let config = PagesConfig { openapi_path: None, ..PagesConfig::default() };
     assert_eq!(Pages::new(document(), &config).paths().count(), 0);
 }
 
 #[test]
 fn without_its_page_an_asset_is_not_served() {
-    let config = PagesConfig {
-        docs_path: None,
-        redoc_path: None,
-        ..PagesConfig::default()
-    };
-    assert_eq!(
-        Pages::new(document(), &config).paths().collect::<Vec<_>>(),
-        ["/openapi.json"]
-    );
+    let config = PagesConfig { docs_path: None, redoc_path: None, ..PagesConfig::default() };
+    assert_eq!(Pages::new(document(), &config).paths().collect::<Vec<_>>(), ["/openapi.json"]);
 }
 
 #[test]
 fn a_path_without_its_slash_is_rooted() {
-    let config = PagesConfig {
-        openapi_path: Some("api.json".into()),
-        ..PagesConfig::default()
-    };
+    let config = PagesConfig { openapi_path: Some("api.json".into()), ..PagesConfig::default() };
     get(&Pages::new(document(), &config), "/api.json", &[]);
 }
 
@@ -300,25 +234,16 @@ mod interface {
 
     fn policy(path: &str, config: &PagesConfig) -> String {
         let response = get(&Pages::new(document(), config), path, &[]);
-        response.headers()[header::CONTENT_SECURITY_POLICY]
-            .to_str()
-            .unwrap()
-            .to_owned()
+        response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned()
     }
 
     /// Every `href` and `src` of a page, and the URLs in its settings, as a browser resolves them.
     fn links(page: &str, page_url: &str) -> Vec<String> {
-        let attributes = page
-            .split("href=\"")
-            .skip(1)
-            .chain(page.split("src=\"").skip(1));
+        let attributes = page.split("href=\"").skip(1).chain(page.split("src=\"").skip(1));
         let links = attributes.map(|rest| rest.split_once('"').unwrap().0.to_owned());
         let settings = settings(page);
-        let named =
-            ["document", "oauth2Redirect"].map(|name| settings[name].as_str().map(str::to_owned));
-        let links = links
-            .filter(|link| !link.starts_with("data:"))
-            .chain(named.into_iter().flatten());
+        let named = ["document", "oauth2Redirect"].map(|name| settings[name].as_str().map(str::to_owned));
+        let links = links.filter(|link| !link.starts_with("data:")).chain(named.into_iter().flatten());
         links.map(|link| resolve(page_url, &link)).collect()
     }
 
@@ -338,17 +263,12 @@ mod interface {
     #[track_caller]
     fn check_links(config: &PagesConfig) {
         let pages = Pages::new(document(), config);
-        let html = |path: &&str| {
-            get(&pages, path, &[]).headers()[header::CONTENT_TYPE] == "text/html; charset=utf-8"
-        };
+        let html = |path: &&str| get(&pages, path, &[]).headers()[header::CONTENT_TYPE] == "text/html; charset=utf-8";
         for path in pages.paths().filter(html) {
             for prefix in ["", "/mounted", "/mounted/deep"] {
                 for link in links(&text(&pages, path), &format!("{prefix}{path}")) {
                     let own = link.strip_prefix(prefix).unwrap();
-                    assert!(
-                        pages.paths().any(|path| path == own),
-                        "{prefix}{path} refers to {link}"
-                    );
+                    assert!(pages.paths().any(|path| path == own), "{prefix}{path} refers to {link}");
                 }
             }
         }
@@ -371,37 +291,18 @@ mod interface {
     #[test]
     fn an_asset_is_immutable_under_a_path_with_its_checksum() {
         let pages = pages();
-        let path = pages
-            .paths()
-            .find(|path| path.starts_with("/docs/swagger-ui-bundle."))
-            .unwrap();
-        let checksum = path
-            .strip_prefix("/docs/swagger-ui-bundle.")
-            .unwrap()
-            .strip_suffix(".js")
-            .unwrap();
-        assert!(
-            checksum.len() == 8 && checksum.bytes().all(|byte| byte.is_ascii_hexdigit()),
-            "{checksum}"
-        );
+        let path = pages.paths().find(|path| path.starts_with("/docs/swagger-ui-bundle.")).unwrap();
+        let checksum = path.strip_prefix("/docs/swagger-ui-bundle.").unwrap().strip_suffix(".js").unwrap();
+        assert!(checksum.len() == 8 && checksum.bytes().all(|byte| byte.is_ascii_hexdigit()), "{checksum}");
         let response = get(&pages, path, &[]);
-        check_header(
-            &response,
-            "cache-control",
-            "public, max-age=31536000, immutable",
-        );
+        check_header(&response, "cache-control", "public, max-age=31536000, immutable");
         check_header(&response, "content-type", "text/javascript; charset=utf-8");
     }
 
     #[test]
     fn the_assets_are_what_they_are_called_and_load_nothing() {
         let pages = pages();
-        let asset = |name: &str| {
-            text(
-                &pages,
-                pages.paths().find(|path| path.contains(name)).unwrap(),
-            )
-        };
+        let asset = |name: &str| text(&pages, pages.paths().find(|path| path.contains(name)).unwrap());
         assert!(asset("/swagger-ui-bundle.").contains("SwaggerUIBundle"));
         assert!(asset("/swagger-ui.").contains(".swagger-ui"));
         assert!(asset("/oauth2-redirect.").contains("swaggerUIRedirectOauth2"));
@@ -412,25 +313,16 @@ mod interface {
         assert!(!redoc.contains("cdn.redoc.ly"));
         for path in pages.paths() {
             let text = text(&pages, path);
-            assert!(
-                !text.lines().last().unwrap().contains("sourceMappingURL"),
-                "{path}"
-            );
+            assert!(!text.lines().last().unwrap().contains("sourceMappingURL"), "{path}");
         }
     }
 
     #[test]
     fn a_title_is_text() {
-        let config = PagesConfig {
-            title: "<b>\"R&D\"</title>'".into(),
-            ..PagesConfig::default()
-        };
+        let config = PagesConfig { title: "<b>\"R&D\"</title>'".into(), ..PagesConfig::default() };
         for path in ["/docs", "/redoc"] {
             let page = page(path, &config);
-            assert!(
-                page.contains("<title>&lt;b&gt;&quot;R&amp;D&quot;&lt;/title&gt;&#39; - "),
-                "{page}"
-            );
+            assert!(page.contains("<title>&lt;b&gt;&quot;R&amp;D&quot;&lt;/title&gt;&#39; - "), "{page}");
         }
     }
 
@@ -439,28 +331,16 @@ mod interface {
         let hostile = "</script><!--<script>alert(1)</script>";
         let options = Map::from_iter([(hostile.to_owned(), hostile.into())]);
         let config = PagesConfig {
-            oauth2: Some(OAuth2Client {
-                client_id: hostile.into(),
-                ..OAuth2Client::default()
-            }),
+            oauth2: Some(OAuth2Client { client_id: hostile.into(), ..OAuth2Client::default() }),
             swagger_parameters: options.clone(),
             redoc_options: options.clone(),
             ..PagesConfig::default()
         };
         let swagger_ui = page("/docs", &config);
-        assert!(
-            !swagger_ui.contains("alert(1)</script>") && !swagger_ui.contains("<!--"),
-            "{swagger_ui}"
-        );
+        assert!(!swagger_ui.contains("alert(1)</script>") && !swagger_ui.contains("<!--"), "{swagger_ui}");
         assert_eq!(settings(&swagger_ui)["oauth2"]["clientId"], hostile);
-        assert_eq!(
-            settings(&swagger_ui)["parameters"],
-            Value::from(options.clone())
-        );
-        assert_eq!(
-            settings(&page("/redoc", &config))["options"],
-            Value::from(options)
-        );
+        assert_eq!(settings(&swagger_ui)["parameters"], Value::from(options.clone()));
+        assert_eq!(settings(&page("/redoc", &config))["options"], Value::from(options));
     }
 
     #[test]
@@ -470,11 +350,7 @@ mod interface {
             scopes: vec!["read".into()],
             query: BTreeMap::from([("audience".into(), "api".into())]),
         };
-        let config = PagesConfig {
-            oauth2: Some(client),
-            persist_authorization: true,
-            ..PagesConfig::default()
-        };
+        let config = PagesConfig { oauth2: Some(client), persist_authorization: true, ..PagesConfig::default() };
         let settings = settings(&page("/docs", &config));
         let expected = json!({
             "clientId": "kovar",
@@ -483,24 +359,15 @@ mod interface {
             "usePkceWithAuthorizationCodeGrant": true,
         });
         assert_eq!(settings["oauth2"], expected);
-        assert_eq!(
-            settings["parameters"],
-            json!({ "persistAuthorization": true })
-        );
+        assert_eq!(settings["parameters"], json!({ "persistAuthorization": true }));
     }
 
     #[test]
     fn a_policy_allows_no_inline_script_and_no_other_origin() {
         for path in ["/docs", "/docs/oauth2-redirect", "/redoc"] {
             let policy = policy(path, &PagesConfig::default());
-            assert!(
-                policy.starts_with("default-src 'none'; script-src 'self'; "),
-                "{policy}"
-            );
-            assert!(
-                !policy.contains("unsafe-eval") && !policy.contains("http"),
-                "{policy}"
-            );
+            assert!(policy.starts_with("default-src 'none'; script-src 'self'; "), "{policy}");
+            assert!(!policy.contains("unsafe-eval") && !policy.contains("http"), "{policy}");
         }
     }
 
@@ -514,14 +381,8 @@ mod interface {
             "https://a,b/",
         ];
         let connect_to = uris.iter().filter_map(|uri| uri.parse().ok()).collect();
-        let config = PagesConfig {
-            connect_to,
-            ..PagesConfig::default()
-        };
+        let config = PagesConfig { connect_to, ..PagesConfig::default() };
         let policy = policy("/docs", &config);
-        assert!(
-            policy.ends_with("; connect-src 'self' https://login.example http://127.0.0.1:9000"),
-            "{policy}"
-        );
+        assert!(policy.ends_with("; connect-src 'self' https://login.example http://127.0.0.1:9000"), "{policy}");
     }
 }

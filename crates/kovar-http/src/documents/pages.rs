@@ -54,10 +54,7 @@ impl Pages {
         if let Some(openapi_path) = config.openapi_path.as_deref().map(rooted) {
             #[cfg(feature = "docs-ui")]
             resources.extend(interface::resources(&openapi_path, config));
-            resources.push((
-                openapi_path,
-                Resource::revalidated("application/json", document_json.into()),
-            ));
+            resources.push((openapi_path, Resource::revalidated("application/json", document_json.into())));
         }
         Self { resources }
     }
@@ -66,12 +63,7 @@ impl Pages {
     ///
     /// 200, or 304 where `If-None-Match` names the current tag. `HEAD` has the headers of `GET`, and another method
     /// gets 405 with `Allow` and no body. Each path is answered as gzip where `Accept-Encoding` allows it.
-    pub fn respond(
-        &self,
-        method: &Method,
-        path: &str,
-        headers: &HeaderMap,
-    ) -> Option<Response<Body>> {
+    pub fn respond(&self, method: &Method, path: &str, headers: &HeaderMap) -> Option<Response<Body>> {
         let (_, resource) = self.resources.iter().find(|(own, _)| own == path)?;
         Some(resource.respond(method, headers))
     }

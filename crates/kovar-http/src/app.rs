@@ -1,0 +1,263 @@
+//! Apps: operations, values and settings, put together and checked before the first request.
+
+mod build;
+mod settings;
+
+use std::borrow::Cow;
+use std::convert::Infallible;
+use std::fmt;
+use std::time::Duration;
+
+use axum::body::Body;
+use http::Request;
+use kovar_contract::json::Value;
+use tower::{Layer, Service};
+
+pub use self::settings::Settings;
+use crate::dependency::{Provider, Providers};
+use crate::documents::pages::PagesConfig;
+use crate::documents::{Contact, Info, License, Server, Tag};
+use crate::error::StartError;
+use crate::group::{BoxLayer, BoxService, Group, boxed_layer};
+use crate::operation::Operation;
+use crate::problem::ErrorFormat;
+
+/// An app: what it offers, what it needs, and how it behaves.
+///
+/// # Example
+///
+/// ```
+/// use kovar_http::app::App;
+/// use kovar_http::extract::Json;
+/// use kovar_http::operation::Operation;
+///
+/// async fn version() -> Json<String> {
+///     Json("1.0".to_owned())
+/// }
+///
+/// let app = App::new("Example", "1.0.0").mount([Operation::get("/version", version).id("version")]);
+/// let document = app.openapi().expect("the app is sound");
+/// assert!(document.pointer("/paths/~1version/get").is_some());
+/// ```
+#[derive(Default)]
+pub struct App {
+    info: Info,
+    providers: Providers,
+    root: Group,
+    webhooks: Vec<Operation>,
+    mounted: Vec<(String, axum::Router)>,
+    layers: Vec<BoxLayer>,
+    settings: Settings,
+    pages: PagesConfig,
+}
+
+impl App {
+    /// An app with a name and the version of its API.
+    pub fn new(title: impl Into<Cow<'static, str>>, version: impl Into<Cow<'static, str>>) -> Self {
+        let info = Info { title: title.into(), version: version.into(), ..Info::default() };
+        Self { info, ..Self::default() }
+    }
+
+    /// More about the app, in Markdown.
+    #[must_use]
+    pub fn description(mut self, description: impl Into<Cow<'static, str>>) -> Self {
+        self.info.description = Some(description.into());
+        self
+    }
+
+    /// A line about the app.
+    #[must_use]
+    pub fn summary(mut self, summary: impl Into<Cow<'static, str>>) -> Self {
+        self.info.summary = Some(summary.into());
+        self
+    }
+
+    /// Where the terms of service are.
+    #[must_use]
+    pub fn terms_of_service(mut self, url: impl Into<Cow<'static, str>>) -> Self {
+        self.info.terms_of_service = Some(url.into());
+        self
+    }
+
+    /// Who answers for the app.
+    #[must_use]
+    pub fn contact(mut self, contact: Contact) -> Self {
+        self.info.contact = Some(contact);
+        self
+    }
+
+    /// Under which license the API is.
+    #[must_use]
+    pub fn license(mut self, license: License) -> Self {
+        self.info.license = Some(license);
+        self
+    }
+
+    /// Adds an address at which the app runs. Default: where the document is.
+    #[must_use]
+    pub fn server(mut self, server: Server) -> Self {
+        self.info.servers.push(server);
+        self
+    }
+
+    /// What people read about a tag.
+    #[must_use]
+    pub fn tag(mut self, name: impl Into<Cow<'static, str>>, description: impl Into<Cow<'static, str>>) -> Self {
+        self.info.tags.push(Tag { name: name.into(), description: description.into() });
+        self
+    }
+
+    /// Provides a value to all operations that ask for a `Dep` of its type.
+    ///
+    /// What is provided later takes the place of what was provided before, so a test overrides any value.
+    #[must_use]
+    pub fn provide<T: Send + Sync + 'static>(self, value: T) -> Self {
+        self.provider(Provider::value(value))
+    }
+
+    /// Provides a value by a function: once for the app, or once for each request.
+    #[must_use]
+    pub fn provider(mut self, provider: Provider) -> Self {
+        self.providers.insert(provider);
+        self
+    }
+
+    /// Adds operations.
+    #[must_use]
+    pub fn mount(mut self, operations: impl IntoIterator<Item = Operation>) -> Self {
+        self.root = self.root.mount(operations);
+        self
+    }
+
+    /// Adds a group of operations.
+    #[must_use]
+    pub fn group(mut self, group: Group) -> Self {
+        self.root = self.root.group(group);
+        self
+    }
+
+    /// Documents a request that the app sends on its own: its path is its name.
+    #[must_use]
+    pub fn webhook(mut self, operation: Operation) -> Self {
+        self.webhooks.push(operation);
+        self
+    }
+
+    /// Mounts a router of axum at a prefix. It is not in the documents.
+    #[must_use]
+    pub fn mount_router(mut self, prefix: impl Into<String>, router: axum::Router) -> Self {
+        self.mounted.push((prefix.into(), router));
+        self
+    }
+
+    /// Puts a tower layer around the whole app. The last one added is the outermost.
+    #[must_use]
+    pub fn layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<BoxService> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request<Body>, Error = Infallible> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request<Body>>>::Response: axum::response::IntoResponse + 'static,
+        <L::Service as Service<Request<Body>>>::Future: Send + 'static,
+    {
+        self.layers.push(boxed_layer(layer));
+        self
+    }
+
+    /// How problems are written. Default: RFC 9457.
+    #[must_use]
+    pub fn error_format(mut self, format: ErrorFormat) -> Self {
+        self.settings.error_format = format;
+        self
+    }
+
+    /// The most bytes of a body. Default: 1 MiB. `None` disables.
+    #[must_use]
+    pub fn body_limit(mut self, bytes: Option<usize>) -> Self {
+        self.settings.body_limit_bytes = bytes;
+        self
+    }
+
+    /// The most bytes of a multipart body. Default: 16 MiB. `None` disables.
+    #[must_use]
+    pub fn multipart_limit(mut self, bytes: Option<usize>) -> Self {
+        self.settings.multipart_limit_bytes = bytes;
+        self
+    }
+
+    /// How long an operation may take. Default: 30 s. `None` disables.
+    #[must_use]
+    pub fn deadline(mut self, deadline: Option<Duration>) -> Self {
+        self.settings.deadline = deadline;
+        self
+    }
+
+    /// Which documents are served, where, and how they look.
+    #[must_use]
+    pub fn documents(mut self, configure: impl FnOnce(&mut PagesConfig)) -> Self {
+        configure(&mut self.pages);
+        self
+    }
+
+    /// Serves no documents. They can still be printed.
+    #[must_use]
+    pub fn without_documents(self) -> Self {
+        self.documents(|pages| pages.openapi_path = None)
+    }
+
+    /// The name of the app.
+    pub fn title(&self) -> &str {
+        &self.info.title
+    }
+
+    /// The version of the app's API.
+    pub fn version(&self) -> &str {
+        &self.info.version
+    }
+
+    /// The operations as a table: method, path, name, and what they need.
+    pub fn routes(&self) -> Vec<Route> {
+        let mut routes: Vec<Route> = self.root.mounted().iter().map(|mounted| Route::of(&mounted.operation)).collect();
+        routes.sort_by(|left, right| (&left.path, left.method.as_str()).cmp(&(&right.path, right.method.as_str())));
+        routes
+    }
+
+    /// The OpenAPI 3.1 document.
+    ///
+    /// # Errors
+    ///
+    /// When the app is not sound: two operations of one path and method, a value that nobody provides.
+    pub fn openapi(&self) -> Result<Value<'static>, StartError> {
+        self.described().map(|described| described.document)
+    }
+}
+
+/// One row of [`App::routes`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// The method.
+    pub method: http::Method,
+    /// The path, with parameters in braces.
+    pub path: String,
+    /// The `operationId`.
+    pub id: String,
+    /// What it does, in a line.
+    pub summary: String,
+}
+
+impl Route {
+    fn of(operation: &Operation) -> Self {
+        let text = |text: &Option<Cow<'static, str>>| text.as_deref().unwrap_or_default().to_owned();
+        Self {
+            method: operation.method.clone(),
+            path: operation.path.clone().into_owned(),
+            id: text(&operation.about.id),
+            summary: text(&operation.about.summary),
+        }
+    }
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App").field("title", &self.info.title).field("root", &self.root).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,232 @@
+//! Puts an app together: describes each operation, plans its values, writes the documents.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use kovar_contract::Catalog;
+use kovar_contract::json::Value;
+use kovar_contract::text::TextPlace;
+use tower::util::BoxCloneSyncService;
+
+use super::App;
+use crate::dependency::{Plan, Values};
+use crate::describe::{Describer, Signature};
+use crate::documents::pages::Pages;
+use crate::documents::{DocumentedOperation, write};
+use crate::endpoint::{Endpoint, EndpointSettings};
+use crate::error::StartError;
+use crate::group::{BoxService, Mounted};
+use crate::operation::Operation;
+use crate::router::{EndpointService, NotMounted, PathEntry, Router, Run, Table};
+
+/// An app that is described and checked, before its values are made.
+pub(super) struct Described {
+    pub(super) document: Value<'static>,
+    operations: Vec<Planned>,
+}
+
+struct Planned {
+    mounted: Mounted,
+    steps: Vec<crate::dependency::Step>,
+    path_parameters: Vec<String>,
+    produces: Vec<String>,
+}
+
+impl App {
+    /// Makes the app ready to serve: checks it, makes its app-scoped values, writes its documents.
+    ///
+    /// # Errors
+    ///
+    /// When the app is not sound, or a value cannot be made.
+    pub async fn build(self) -> Result<BoxService, StartError> {
+        let described = self.described()?;
+        let values = Arc::new(self.providers.make_app_values().await?);
+        let layers = self.layers.clone();
+        let router = self.router(described, &values)?;
+        Ok(layers.iter().fold(BoxCloneSyncService::new(router), |service, layer| layer(service)))
+    }
+
+    pub(super) fn described(&self) -> Result<Described, StartError> {
+        let mut catalog = Catalog::new();
+        let (mut documented, mut planned) = (Vec::new(), Vec::new());
+        for mounted in self.root.mounted() {
+            let (operation, steps) = self.describe_operation(&mounted.operation, &mut catalog)?;
+            planned.push(Planned {
+                mounted: mounted.clone(),
+                steps,
+                path_parameters: path_parameters(&mounted.operation.path),
+                produces: produces(&operation.signature),
+            });
+            documented.push(operation);
+        }
+        check_ids(&documented)?;
+        let webhooks = self.webhooks.iter().map(|webhook| describe_sent(webhook, &mut catalog)).collect::<Vec<_>>();
+        let document = write(&self.info, &catalog, &documented, &webhooks);
+        Ok(Described { document, operations: planned })
+    }
+
+    fn describe_operation(
+        &self,
+        operation: &Operation,
+        catalog: &mut Catalog,
+    ) -> Result<(DocumentedOperation, Vec<crate::dependency::Step>), StartError> {
+        let mut signature = signature_of(operation, catalog);
+        let name = format!("{} {}", operation.method, operation.path);
+        let steps = self.providers.plan(&name, &mut signature, catalog)?;
+        check_path(operation, &signature)?;
+        let callbacks = operation.about.callbacks.iter();
+        let callbacks =
+            callbacks.map(|callback| (callback.name, callback.address, describe_sent(&callback.operation, catalog)));
+        let documented = DocumentedOperation {
+            method: operation.method.clone(),
+            path: operation.path.clone().into_owned(),
+            about: operation.about.clone(),
+            callbacks: callbacks.collect(),
+            signature,
+        };
+        Ok((documented, steps))
+    }
+
+    fn router(self, described: Described, values: &Arc<Values>) -> Result<Router, StartError> {
+        let mut entries: BTreeMap<String, PathEntry> = BTreeMap::new();
+        for planned in described.operations {
+            let (path, method) =
+                (planned.mounted.operation.path.clone().into_owned(), planned.mounted.operation.method.clone());
+            let entry = entries.entry(path.clone()).or_default();
+            if entry.endpoints.iter().any(|(known, _)| *known == method) {
+                return Err(StartError::new(format!("two operations are mounted at {method} {path}")));
+            }
+            let run = self.run(planned, values);
+            entry.endpoints.push((method, run));
+        }
+        let mut paths = matchit::Router::new();
+        for (path, entry) in entries {
+            paths
+                .insert(path.clone(), entry)
+                .map_err(|cause| StartError::new(format!("the path {path} cannot be mounted: {cause}")))?;
+        }
+        let pages = self.pages(&described.document);
+        let table = Table {
+            paths,
+            pages,
+            mounted: mounted_routers(self.mounted),
+            limits: self.settings.head_limits(),
+            error_format: self.settings.error_format,
+        };
+        Ok(Router(Arc::new(table)))
+    }
+
+    fn pages(&self, document: &Value<'static>) -> Option<Pages> {
+        self.pages.openapi_path.as_ref()?;
+        let mut config = self.pages.clone();
+        config.title = self.info.title.clone().into_owned();
+        Some(Pages::new(document.to_string(), &config))
+    }
+
+    fn run(&self, planned: Planned, values: &Arc<Values>) -> Run {
+        let Planned { mounted, steps, path_parameters, produces } = planned;
+        let (operation, settings) = (mounted.operation, &self.settings);
+        let endpoint = Arc::new(Endpoint {
+            handler: operation.handler,
+            arguments: operation.arguments,
+            path_parameters,
+            plan: Plan::new(steps, Arc::clone(values)),
+            settings: EndpointSettings {
+                body_limit_bytes: operation.limits.body_limit_bytes.unwrap_or(settings.body_limit_bytes),
+                multipart_limit_bytes: operation.limits.body_limit_bytes.unwrap_or(settings.multipart_limit_bytes),
+                deadline: operation.limits.deadline.unwrap_or(settings.deadline),
+                error_format: settings.error_format,
+            },
+            produces,
+        });
+        let checks = mounted.checks.into();
+        if mounted.layers.is_empty() {
+            return Run::Bare(endpoint, checks);
+        }
+        let innermost = BoxCloneSyncService::new(EndpointService { endpoint, checks });
+        Run::Layered(mounted.layers.iter().fold(innermost, |service, layer| layer(service)))
+    }
+}
+
+fn signature_of(operation: &Operation, catalog: &mut Catalog) -> Signature {
+    let mut describer = Describer { catalog, signature: Signature::default() };
+    for guard in &operation.guards {
+        guard(&mut describer);
+    }
+    (operation.describe)(&mut describer, operation.arguments);
+    describer.signature
+}
+
+/// A request that the app sends: its values are made by whoever receives it.
+fn describe_sent(operation: &Operation, catalog: &mut Catalog) -> DocumentedOperation {
+    DocumentedOperation {
+        method: operation.method.clone(),
+        path: operation.path.clone().into_owned(),
+        about: operation.about.clone(),
+        signature: signature_of(operation, catalog),
+        callbacks: Vec::new(),
+    }
+}
+
+/// The names in braces.
+fn path_parameters(path: &str) -> Vec<String> {
+    let braced = path.split('{').skip(1).filter_map(|rest| rest.split('}').next());
+    braced.map(|name| name.trim_start_matches('*').to_owned()).collect()
+}
+
+/// Each parameter in the path is taken, and each one taken is in the path.
+fn check_path(operation: &Operation, signature: &Signature) -> Result<(), StartError> {
+    let in_path: HashSet<String> = path_parameters(&operation.path).into_iter().collect();
+    let taken = signature.parameters.iter().filter(|parameter| parameter.place == TextPlace::Path);
+    let taken: HashSet<String> = taken.map(|parameter| parameter.name.clone().into_owned()).collect();
+    let name = format!("{} {}", operation.method, operation.path);
+    if let Some(missing) = taken.difference(&in_path).next() {
+        return Err(StartError::new(format!("{name} takes `{missing}` from its path, which does not have it")));
+    }
+    match in_path.difference(&taken).next() {
+        Some(unread) if !signature.is_partly_undocumented => {
+            Err(StartError::new(format!("{name} does not take `{unread}` from its path; take it with `Path`")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Clients have one method for each `operationId`.
+fn check_ids(operations: &[DocumentedOperation]) -> Result<(), StartError> {
+    let mut seen: HashMap<&str, &str> = HashMap::new();
+    for operation in operations {
+        let Some(id) = &operation.about.id else { continue };
+        if let Some(other) = seen.insert(id, &operation.path) {
+            return Err(StartError::new(format!(
+                "two operations have the id `{id}`: at {other} and at {}; give one of them another with `id = \"…\"`",
+                operation.path
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// The media types of an operation's answers; empty where something is not described.
+fn produces(signature: &Signature) -> Vec<String> {
+    if signature.is_partly_undocumented || signature.responses.values().any(|response| response.contents.is_empty()) {
+        return Vec::new();
+    }
+    let contents = signature.responses.values().flat_map(|response| &response.contents);
+    contents.map(|content| content.media_type.clone().into_owned()).collect()
+}
+
+fn mounted_routers(mounted: Vec<(String, axum::Router)>) -> Option<axum::Router> {
+    if mounted.is_empty() {
+        return None;
+    }
+    let not_mounted = async || {
+        let mut response = axum::response::Response::new(axum::body::Body::empty());
+        response.extensions_mut().insert(NotMounted);
+        response
+    };
+    let nest = |all: axum::Router, (prefix, router): (String, axum::Router)| match prefix.trim_end_matches('/') {
+        "" => all.merge(router),
+        prefix => all.nest(prefix, router),
+    };
+    Some(mounted.into_iter().fold(axum::Router::new(), nest).fallback(not_mounted))
+}

@@ -1,0 +1,152 @@
+//! One request on its way through an operation.
+
+use std::any::{Any, TypeId};
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use axum::body::Body;
+use axum::response::Response;
+use http::request::Parts;
+use http::{HeaderMap, Method, Uri};
+use kovar_contract::text::Pairs;
+
+use crate::dependency::Values;
+use crate::endpoint::Endpoint;
+use crate::problem::{ErrorFormat, ProblemDetails};
+use crate::request_id::RequestId;
+
+/// A value behind its type.
+pub(crate) type AnyArc = Arc<dyn Any + Send + Sync>;
+
+/// One request on its way through an operation: what extractors read from.
+pub struct RequestContext {
+    parts: Parts,
+    body: Mutex<Option<Body>>,
+    path: PathMatch,
+    endpoint: Arc<Endpoint>,
+    /// Request-scoped values, one slot for each provider of the endpoint's plan.
+    pub(crate) slots: Vec<OnceLock<AnyArc>>,
+    /// Who the caller is, by scheme, so that no credential is checked twice.
+    principals: Mutex<Vec<(TypeId, AnyArc)>>,
+    request_id: RequestId,
+}
+
+/// Where the path's parameters stand in the path.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PathMatch {
+    pub(crate) ranges: Vec<std::ops::Range<usize>>,
+}
+
+impl RequestContext {
+    pub(crate) fn new(
+        parts: Parts,
+        body: Body,
+        path: PathMatch,
+        endpoint: Arc<Endpoint>,
+        request_id: RequestId,
+    ) -> Self {
+        let slots = (0..endpoint.plan.slot_count()).map(|_| OnceLock::new()).collect();
+        Self { parts, body: Mutex::new(Some(body)), path, endpoint, slots, principals: Mutex::default(), request_id }
+    }
+
+    /// The method.
+    pub fn method(&self) -> &Method {
+        &self.parts.method
+    }
+
+    /// The target as it was sent.
+    pub fn uri(&self) -> &Uri {
+        &self.parts.uri
+    }
+
+    /// The header fields.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.parts.headers
+    }
+
+    /// All of the request but its body.
+    pub fn parts(&self) -> &Parts {
+        &self.parts
+    }
+
+    /// The id under which the log and problems speak of the request.
+    pub fn request_id(&self) -> &RequestId {
+        &self.request_id
+    }
+
+    pub(crate) fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// The app's values.
+    pub(crate) fn values(&self) -> &Values {
+        &self.endpoint.plan.values
+    }
+
+    /// The body, once.
+    pub(crate) fn take_body(&self) -> Option<Body> {
+        self.body.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    pub(crate) fn principal(&self, scheme: TypeId) -> Option<AnyArc> {
+        let principals = self.principals.lock().unwrap_or_else(PoisonError::into_inner);
+        principals.iter().find(|(known, _)| *known == scheme).map(|(_, principal)| Arc::clone(principal))
+    }
+
+    pub(crate) fn set_principal(&self, scheme: TypeId, principal: AnyArc) {
+        self.principals.lock().unwrap_or_else(PoisonError::into_inner).push((scheme, principal));
+    }
+
+    /// The value of a path parameter by name, percent-decoded.
+    pub(crate) fn path_parameter(&self, name: &str) -> Option<Cow<'_, str>> {
+        let index = self.endpoint.path_parameters.iter().position(|known| known == name)?;
+        let raw = &self.parts.uri.path()[self.path.ranges.get(index)?.clone()];
+        percent_encoding::percent_decode_str(raw).decode_utf8().ok()
+    }
+
+    /// All path parameters, percent-decoded.
+    pub(crate) fn path_pairs(&self) -> Pairs<'_> {
+        let names = self.endpoint.path_parameters.iter();
+        names.filter_map(|name| Some((Cow::Borrowed(name.as_str()), self.path_parameter(name)?))).collect()
+    }
+
+    /// The pairs of the query.
+    pub(crate) fn query_pairs(&self) -> Pairs<'_> {
+        form_urlencoded::parse(self.parts.uri.query().unwrap_or_default().as_bytes()).collect()
+    }
+
+    /// The response for a problem; what the log should say is logged.
+    pub fn problem(&self, details: ProblemDetails) -> Response {
+        problem_response(details, self.endpoint.settings.error_format, &self.parts.uri, &self.request_id)
+    }
+}
+
+impl fmt::Debug for RequestContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestContext")
+            .field("method", &self.parts.method)
+            .field("path", &self.parts.uri.path())
+            .field("request_id", &self.request_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The response for a problem; what the log should say is logged under the request's id.
+pub(crate) fn problem_response(
+    mut details: ProblemDetails,
+    format: ErrorFormat,
+    uri: &Uri,
+    request_id: &RequestId,
+) -> Response {
+    if let Some(cause) = details.take_log() {
+        let (status, kind) = (details.status().as_u16(), details.kind());
+        let cause = crate::problem::Chain(&*cause);
+        if status >= 500 {
+            tracing::error!(%request_id, status, kind, path = uri.path(), %cause, "request failed");
+        } else {
+            tracing::info!(%request_id, status, kind, path = uri.path(), %cause, "request refused");
+        }
+    }
+    details.into_response(format, uri.path(), request_id.as_str())
+}

@@ -1,0 +1,191 @@
+//! Writes the OpenAPI 3.1 document.
+//!
+//! Everything in it comes from what is enforced. Errors that every operation may answer with
+//! (404, 405, 414 and such) are one `default` response; those that depend on the signature stand
+//! under their status.
+
+mod operation;
+mod problem;
+mod security;
+
+use std::borrow::Cow;
+
+use http::Method;
+use kovar_contract::json::{Object, Value};
+use kovar_contract::json_schema::Components;
+use kovar_contract::{Catalog, Direction};
+
+use crate::describe::Signature;
+use crate::operation::OperationAbout;
+
+/// What people read about an app.
+#[derive(Clone, Debug, Default)]
+pub struct Info {
+    /// The name.
+    pub title: Cow<'static, str>,
+    /// The version of the API.
+    pub version: Cow<'static, str>,
+    /// A line about it.
+    pub summary: Option<Cow<'static, str>>,
+    /// More about it, in Markdown.
+    pub description: Option<Cow<'static, str>>,
+    /// Where the terms of service are.
+    pub terms_of_service: Option<Cow<'static, str>>,
+    /// Who answers for it.
+    pub contact: Option<Contact>,
+    /// Under which license.
+    pub license: Option<License>,
+    /// Where it runs; empty for "where the document is".
+    pub servers: Vec<Server>,
+    /// What people read about tags.
+    pub tags: Vec<Tag>,
+}
+
+/// Who answers for an app.
+#[derive(Clone, Debug, Default)]
+pub struct Contact {
+    /// The name.
+    pub name: Option<Cow<'static, str>>,
+    /// A page.
+    pub url: Option<Cow<'static, str>>,
+    /// An e-mail address.
+    pub email: Option<Cow<'static, str>>,
+}
+
+/// A license, by its SPDX expression.
+#[derive(Clone, Debug)]
+pub struct License {
+    /// The name.
+    pub name: Cow<'static, str>,
+    /// The SPDX expression.
+    pub identifier: Option<Cow<'static, str>>,
+}
+
+/// Where an app runs.
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// The URL.
+    pub url: Cow<'static, str>,
+    /// Which one it is.
+    pub description: Option<Cow<'static, str>>,
+}
+
+/// What people read about a tag.
+#[derive(Clone, Debug)]
+pub struct Tag {
+    /// The tag.
+    pub name: Cow<'static, str>,
+    /// What it is about.
+    pub description: Cow<'static, str>,
+}
+
+/// An operation with its signature.
+#[derive(Debug)]
+pub(crate) struct DocumentedOperation {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) about: OperationAbout,
+    pub(crate) signature: Signature,
+    pub(crate) callbacks: Vec<(&'static str, &'static str, DocumentedOperation)>,
+}
+
+/// Writes the whole document.
+pub(crate) fn write(
+    info: &Info,
+    catalog: &Catalog,
+    operations: &[DocumentedOperation],
+    webhooks: &[DocumentedOperation],
+) -> Value<'static> {
+    let mut components = Components::new(catalog, "#/components/schemas/");
+    for operation in operations {
+        operation.note_uses(&mut components, Direction::Input, Direction::Output);
+    }
+    for webhook in webhooks {
+        webhook.note_uses(&mut components, Direction::Output, Direction::Input);
+    }
+    let paths = paths(operations, &components);
+    let hooks: Object<'static> = webhooks
+        .iter()
+        .map(|hook| (hook.path.clone(), Object::new().with(method_key(&hook.method), hook.to_json(&components, true))))
+        .collect();
+    let problems = problem::schemas(operations.iter().chain(webhooks), &components);
+    let schemes = security::schemes(operations.iter().chain(webhooks));
+    let mut schemas = components.into_schemas();
+    for (name, schema) in problems {
+        schemas.set(name, schema);
+    }
+    let document = Object::new()
+        .with("openapi", "3.1.0")
+        .with("info", info_json(info))
+        .with_some("servers", (!info.servers.is_empty()).then(|| servers(&info.servers)))
+        .with_some("tags", (!info.tags.is_empty()).then(|| tags(&info.tags)))
+        .with("security", Vec::<Value<'static>>::new())
+        .with("paths", paths)
+        .with_some("webhooks", (!hooks.is_empty()).then_some(hooks))
+        .with(
+            "components",
+            Object::new()
+                .with("schemas", sorted(schemas))
+                .with("responses", problem::shared_responses())
+                .with_some("securitySchemes", (!schemes.is_empty()).then_some(schemes)),
+        );
+    Value::Object(document)
+}
+
+fn sorted(object: Object<'static>) -> Object<'static> {
+    let mut members: Vec<_> = object.into_iter().collect();
+    members.sort_by(|left, right| left.0.cmp(&right.0));
+    members.into_iter().collect()
+}
+
+/// Operations of one path stand together, where the first of them was mounted.
+fn paths(operations: &[DocumentedOperation], components: &Components<'_>) -> Object<'static> {
+    let mut order: Vec<(&str, Object<'static>)> = Vec::new();
+    let mut positions = std::collections::HashMap::new();
+    for operation in operations.iter().filter(|operation| !operation.about.is_hidden) {
+        let position = *positions.entry(operation.path.as_str()).or_insert_with(|| {
+            order.push((&operation.path, Object::new()));
+            order.len() - 1
+        });
+        order[position].1.push(method_key(&operation.method), operation.to_json(components, false));
+    }
+    // OpenAPI has no name for the rest of a path.
+    order.into_iter().map(|(path, item)| (path.replace("{*", "{"), item)).collect()
+}
+
+fn method_key(method: &Method) -> String {
+    method.as_str().to_ascii_lowercase()
+}
+
+fn info_json(info: &Info) -> Object<'static> {
+    let contact = info.contact.as_ref().map(|contact| {
+        Object::new()
+            .with_some("name", contact.name.clone())
+            .with_some("url", contact.url.clone())
+            .with_some("email", contact.email.clone())
+    });
+    let license = info.license.as_ref().map(|license| {
+        Object::new().with("name", license.name.clone()).with_some("identifier", license.identifier.clone())
+    });
+    Object::new()
+        .with("title", info.title.clone())
+        .with_some("summary", info.summary.clone())
+        .with_some("description", info.description.clone())
+        .with_some("termsOfService", info.terms_of_service.clone())
+        .with_some("contact", contact)
+        .with_some("license", license)
+        .with("version", info.version.clone())
+}
+
+fn servers(servers: &[Server]) -> Vec<Object<'static>> {
+    let json = |server: &Server| {
+        Object::new().with("url", server.url.clone()).with_some("description", server.description.clone())
+    };
+    servers.iter().map(json).collect()
+}
+
+fn tags(tags: &[Tag]) -> Vec<Object<'static>> {
+    tags.iter()
+        .map(|tag| Object::new().with("name", tag.name.clone()).with("description", tag.description.clone()))
+        .collect()
+}

@@ -1,0 +1,36 @@
+//! An operation that is ready to run: its handler with its plan and its settings.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::dependency::Plan;
+use crate::describe::Argument;
+use crate::handler::ErasedHandler;
+use crate::problem::ErrorFormat;
+
+/// An operation that is ready to run.
+pub(crate) struct Endpoint {
+    pub(crate) handler: Arc<dyn ErasedHandler>,
+    pub(crate) arguments: &'static [Argument],
+    pub(crate) path_parameters: Vec<String>,
+    pub(crate) plan: Plan,
+    pub(crate) settings: EndpointSettings,
+    /// The media types that it answers in, for `Accept`; empty where that is not known.
+    pub(crate) produces: Vec<String>,
+}
+
+/// The settings of one operation: the app's, but for what the operation sets itself.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct EndpointSettings {
+    pub(crate) body_limit_bytes: Option<usize>,
+    pub(crate) multipart_limit_bytes: Option<usize>,
+    pub(crate) deadline: Option<Duration>,
+    pub(crate) error_format: ErrorFormat,
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Endpoint").field("path_parameters", &self.path_parameters).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,55 @@
+//! Why an app cannot start.
+
+use std::error::Error;
+use std::fmt;
+
+/// Why an app cannot start: the whole reason in one message, for the person who starts it.
+#[derive(Debug)]
+pub struct StartError {
+    message: String,
+    cause: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl StartError {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), cause: None }
+    }
+
+    pub(crate) fn missing_provider(chain: &[&str], missing: &str) -> Self {
+        Self::new(format!(
+            "nobody provides `{missing}`: {} asks for it; provide it with `App::provide` or a `Provider`",
+            written(chain)
+        ))
+    }
+
+    pub(crate) fn cycle(chain: &[&str], again: &str) -> Self {
+        Self::new(format!("values ask for each other in a circle: {} -> `{again}`", written(chain)))
+    }
+
+    pub(crate) fn scope(chain: &[&str], needed: &str) -> Self {
+        Self::new(format!(
+            "`{needed}` lives for a request, but {} lives as long as the app and asks for it",
+            written(chain)
+        ))
+    }
+
+    pub(crate) fn provider_failed(name: &str, cause: Box<dyn Error + Send + Sync>) -> Self {
+        Self { message: format!("`{name}` could not be made: {cause}"), cause: Some(cause) }
+    }
+}
+
+fn written(chain: &[&str]) -> String {
+    chain.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" -> ")
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Error for StartError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.cause.as_deref().and_then(Error::source)
+    }
+}

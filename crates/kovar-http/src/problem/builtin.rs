@@ -1,0 +1,88 @@
+//! The problems that every app may answer with: one table of codes.
+
+use super::{ErrorStatus, ProblemDeclaration, ProblemDetails};
+
+/// A problem of the framework: `/problems/<code>`.
+#[derive(Clone, Copy, Debug)]
+pub struct Builtin {
+    /// The name of its schema in documents.
+    pub name: &'static str,
+    /// The status.
+    pub status: u16,
+    /// The `type`.
+    pub kind: &'static str,
+    /// The `title`.
+    pub title: &'static str,
+    /// When it is sent.
+    pub when: &'static str,
+}
+
+impl Builtin {
+    /// The problem, to be sent.
+    pub fn details(&self) -> ProblemDetails {
+        ProblemDetails::new(ErrorStatus::new(self.status), self.kind, self.title)
+    }
+
+    /// The problem, to be documented.
+    pub fn declaration(&self) -> ProblemDeclaration {
+        ProblemDeclaration {
+            name: self.name.to_owned(),
+            status: ErrorStatus::new(self.status),
+            kind: self.kind.into(),
+            title: self.title.into(),
+            description: Some(self.when.into()),
+            extensions: Vec::new(),
+        }
+    }
+}
+
+macro_rules! builtin {
+    ($($constant:ident = $status:literal $name:literal $kind:literal $title:literal: $when:literal;)*) => {
+        $(
+            #[doc = $when]
+            pub const $constant: Builtin = Builtin {
+                name: $name,
+                status: $status,
+                kind: concat!("/problems/", $kind),
+                title: $title,
+                when: $when,
+            };
+        )*
+
+        /// All of them, by status.
+        pub const ALL: &[Builtin] = &[$($constant),*];
+    };
+}
+
+builtin! {
+    MALFORMED = 400 "MalformedRequest" "malformed-request" "The request is malformed":
+        "The body is not JSON, with line and column; or the path, the query or a header cannot be read at all.";
+    UNAUTHENTICATED = 401 "Unauthenticated" "unauthenticated" "Authentication is required":
+        "Credentials are missing or not accepted; `WWW-Authenticate` says which are wanted.";
+    FORBIDDEN = 403 "Forbidden" "forbidden" "This is not permitted":
+        "The credentials are good and do not permit the operation.";
+    NOT_FOUND = 404 "NotFound" "not-found" "Not found":
+        "No operation has this path.";
+    METHOD_NOT_ALLOWED = 405 "MethodNotAllowed" "method-not-allowed" "Method not allowed":
+        "The path has operations, but not of this method; `Allow` lists the methods.";
+    NOT_ACCEPTABLE = 406 "NotAcceptable" "not-acceptable" "No representation is acceptable":
+        "The operation answers in no media type that `Accept` permits.";
+    BODY_TIMEOUT = 408 "RequestTimeout" "request-timeout" "The request did not arrive in time":
+        "The body stopped arriving.";
+    BODY_TOO_LARGE = 413 "ContentTooLarge" "content-too-large" "The body is too large":
+        "The body is larger than the limit; answered before it is read where its length is announced.";
+    TARGET_TOO_LONG = 414 "UriTooLong" "uri-too-long" "The target is too long":
+        "The path and query are longer than 8 KiB.";
+    MEDIA_TYPE = 415 "UnsupportedMediaType" "unsupported-media-type" "The media type is not supported":
+        "The body is of another media type than the operation reads.";
+    VALIDATION = 422 "ValidationProblem" "validation" "The request breaks the contract":
+        "The request is well-formed and breaks its schema; `errors` lists everything that is wrong with it.";
+    TOO_MANY_REQUESTS = 429 "TooManyRequests" "too-many-requests" "Too many requests":
+        "The rate limit of this caller is used up; `Retry-After` says for how long.";
+    FIELDS_TOO_LARGE = 431 "HeaderFieldsTooLarge" "header-fields-too-large" "The header fields are too large":
+        "The header has more than 16 KiB or more than 100 fields.";
+    INTERNAL = 500 "InternalProblem" "internal" "Internal error":
+        "Something went wrong that the operation does not declare; the log has it under the request id.";
+    UNAVAILABLE = 503 "Unavailable" "unavailable" "Temporarily unavailable":
+        "The operation did not finish before its deadline, or something that it needs is busy.";
+}

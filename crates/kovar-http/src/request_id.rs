@@ -1,0 +1,76 @@
+//! The id under which the log, the client and the next service speak of one request.
+
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+/// The header field that carries it, in and out.
+pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The id of one request: the client's, if it is 1 to 128 letters, digits, `-`, `_`, `.` or `:`;
+/// otherwise one of 32 hexadecimal digits that no other request has.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RequestId(HeaderValue);
+
+impl RequestId {
+    /// Takes the client's id or makes one.
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        match headers.get(X_REQUEST_ID).filter(|value| is_acceptable(value.as_bytes())) {
+            Some(value) => Self(value.clone()),
+            None => Self::generate(),
+        }
+    }
+
+    /// A part for the process, one that counts, both scrambled so that neither tells a number of
+    /// requests to a client.
+    fn generate() -> Self {
+        static PROCESS: LazyLock<(RandomState, u64)> = LazyLock::new(|| {
+            let state = RandomState::new();
+            let prefix = state.hash_one("prefix");
+            (state, prefix)
+        });
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let scrambled = count.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ PROCESS.1;
+        let mut text = [0; 32];
+        write_hex(&mut text[..16], PROCESS.1.rotate_left(17));
+        write_hex(&mut text[16..], scrambled);
+        let _ = &PROCESS.0;
+        Self(HeaderValue::from_bytes(&text).unwrap_or(HeaderValue::from_static("unknown")))
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        self.0.to_str().unwrap_or_default()
+    }
+
+    pub(crate) fn header_value(&self) -> HeaderValue {
+        self.0.clone()
+    }
+}
+
+fn is_acceptable(id: &[u8]) -> bool {
+    (1..=128).contains(&id.len()) && id.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(byte))
+}
+
+fn write_hex(text: &mut [u8], number: u64) {
+    for (index, digit) in text.iter_mut().enumerate() {
+        let nibble = (number >> (60 - 4 * index)) & 0xF;
+        *digit = b"0123456789abcdef"[nibble as usize];
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,91 @@
+//! Results of operations: each says its status, media type and schema, and writes itself.
+
+mod status;
+mod undocumented;
+
+use axum::body::Body;
+use axum::response::Response;
+use bytes::{BufMut, BytesMut};
+use http::StatusCode;
+use http::header::{CONTENT_TYPE, HeaderValue};
+use kovar_contract::{Direction, Output, Rules, Schema};
+
+pub use self::status::{Accepted, Created, NoContent};
+pub use self::undocumented::Undocumented;
+use crate::context::RequestContext;
+use crate::describe::{Describer, ResponseDescription};
+use crate::extract::Json;
+use crate::problem::{Problem, builtin};
+
+/// What an operation may return.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be returned by an operation",
+    label = "no response",
+    note = "return `Json`, `Created`, `NoContent` or another response of Kovar, or a `Result` of one with a `#[problem]` enum",
+    note = "a response of axum can be returned as `Undocumented`"
+)]
+pub trait Respond: Sized {
+    /// Says what the documents show.
+    fn describe(describer: &mut Describer<'_>);
+
+    /// Writes the response.
+    fn respond(self, context: &RequestContext) -> Response;
+}
+
+/// The declared problems of `P` beside the responses of `R`.
+impl<R: Respond, P: Problem> Respond for Result<R, P> {
+    fn describe(describer: &mut Describer<'_>) {
+        R::describe(describer);
+        for problem in P::declare(describer.catalog) {
+            describer.declared_problem(problem);
+        }
+    }
+
+    fn respond(self, context: &RequestContext) -> Response {
+        match self {
+            Ok(response) => response.respond(context),
+            Err(problem) => context.problem(problem.into_details()),
+        }
+    }
+}
+
+/// Status 200 with JSON.
+impl<T: Output> Respond for Json<T> {
+    fn describe(describer: &mut Describer<'_>) {
+        describe_json::<T>(describer, StatusCode::OK, "The result");
+    }
+
+    fn respond(self, context: &RequestContext) -> Response {
+        json(StatusCode::OK, &self.0, context)
+    }
+}
+
+pub(crate) fn describe_json<T: Schema>(describer: &mut Describer<'_>, status: StatusCode, description: &'static str) {
+    let shape = T::shape(describer.catalog);
+    let response = ResponseDescription::empty(description).content("application/json", Some(shape));
+    describer.response(status, response);
+}
+
+/// A JSON response. A value that breaks its own contract is not sent: clients are generated from it.
+pub(crate) fn json<T: Output>(status: StatusCode, value: &T, context: &RequestContext) -> Response {
+    if !value.accepts(&Rules::NONE, Direction::Output) {
+        return breaks_contract::<T>(context);
+    }
+    let mut buffer = BytesMut::with_capacity(256).writer();
+    match serde_json::to_writer(&mut buffer, value) {
+        Ok(()) => {
+            let mut response = Response::new(Body::from(buffer.into_inner().freeze()));
+            *response.status_mut() = status;
+            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            response
+        }
+        Err(error) => context.problem(builtin::INTERNAL.details().log(error)),
+    }
+}
+
+#[cold]
+fn breaks_contract<T>(context: &RequestContext) -> Response {
+    let name = std::any::type_name::<T>();
+    let message = format!("the response was not sent: it breaks the rules of its schema `{name}`");
+    context.problem(builtin::INTERNAL.details().log(message))
+}
