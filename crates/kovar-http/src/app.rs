@@ -18,7 +18,8 @@ use crate::dependency::{Provider, Providers};
 use crate::documents::pages::PagesConfig;
 use crate::documents::{Contact, Info, License, Server, Tag};
 use crate::error::StartError;
-use crate::group::{BoxLayer, BoxService, Group, boxed_layer};
+pub use crate::group::BoxService;
+use crate::group::{BoxLayer, Group, boxed_layer};
 use crate::operation::Operation;
 use crate::problem::ErrorFormat;
 

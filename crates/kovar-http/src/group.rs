@@ -14,7 +14,7 @@ use crate::extract::Extract;
 use crate::operation::Operation;
 
 /// A service that takes a request and cannot fail.
-pub(crate) type BoxService = BoxCloneSyncService<Request<Body>, Response, Infallible>;
+pub type BoxService = BoxCloneSyncService<Request<Body>, Response, Infallible>;
 
 pub(crate) type BoxLayer = std::sync::Arc<dyn Fn(BoxService) -> BoxService + Send + Sync>;
 

@@ -3,6 +3,8 @@
 
 pub mod app;
 mod context;
+#[cfg(feature = "data")]
+pub mod data;
 mod deadline;
 pub mod dependency;
 pub mod describe;
@@ -18,6 +20,9 @@ mod request_id;
 pub mod respond;
 mod router;
 pub mod security;
+
+#[doc(hidden)]
+pub use http::{HeaderName, Method};
 
 pub use self::context::RequestContext;
 pub use self::error::StartError;

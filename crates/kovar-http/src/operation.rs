@@ -183,3 +183,59 @@ pub trait NamedOperation {
     /// The operation.
     fn operation() -> Operation;
 }
+
+/// Compiles only for a type that can be an argument: puts the error at the type.
+#[doc(hidden)]
+pub const fn is_argument<Via, T: crate::extract::Extract<Via>>() {}
+
+/// Compiles only for a type that can be returned: puts the error at the type.
+#[doc(hidden)]
+pub const fn is_response<T: crate::respond::Respond>() {}
+
+/// What [`names_in_path`] finds.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub enum PathNames {
+    Known,
+    NoObject,
+    UnknownField,
+}
+
+/// Whether an object's fields are all parameters of a path; for the macros, at compile time.
+#[doc(hidden)]
+pub const fn names_in_path(fields: Option<&[&str]>, path: &[&str]) -> PathNames {
+    let Some(fields) = fields else { return PathNames::NoObject };
+    let mut index = 0;
+    while index < fields.len() {
+        if !contains(path, fields[index]) {
+            return PathNames::UnknownField;
+        }
+        index += 1;
+    }
+    PathNames::Known
+}
+
+const fn contains(names: &[&str], wanted: &str) -> bool {
+    let mut index = 0;
+    while index < names.len() {
+        if is_equal(names[index].as_bytes(), wanted.as_bytes()) {
+            return true;
+        }
+        index += 1;
+    }
+    false
+}
+
+const fn is_equal(left: &[u8], right: &[u8]) -> bool {
+    if left.len() != right.len() {
+        return false;
+    }
+    let mut index = 0;
+    while index < left.len() {
+        if left[index] != right[index] {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}

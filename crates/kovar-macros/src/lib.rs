@@ -5,6 +5,9 @@
 
 mod attributes;
 mod docs;
+mod operation;
+mod problem;
+mod program;
 mod schema;
 mod sql;
 
@@ -14,6 +17,38 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn schema(arguments: TokenStream, item: TokenStream) -> TokenStream {
     finish(schema::expand(arguments.into(), item.into()))
+}
+
+/// Makes an enum an error type whose problems are declared.
+#[proc_macro_attribute]
+pub fn problem(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    finish(problem::expand(arguments.into(), item.into()))
+}
+
+macro_rules! operations {
+    ($($method:ident $constant:literal)*) => {$(
+        #[doc = concat!("Makes an async function an operation of the method `", $constant, "`.")]
+        #[proc_macro_attribute]
+        pub fn $method(arguments: TokenStream, item: TokenStream) -> TokenStream {
+            finish(operation::expand($constant, arguments.into(), item.into()))
+        }
+    )*};
+}
+
+operations! {
+    get "GET"
+    post "POST"
+    put "PUT"
+    patch "PATCH"
+    delete "DELETE"
+    head "HEAD"
+    options "OPTIONS"
+}
+
+/// Makes an async `main` the entry of a program.
+#[proc_macro_attribute]
+pub fn main(_: TokenStream, item: TokenStream) -> TokenStream {
+    finish(program::expand(item.into()))
 }
 
 /// An SQL statement with `{expression}` as bound parameters.

@@ -17,8 +17,8 @@ use syn::{Data, DeriveInput, Result};
 
 use self::container::Container;
 
-pub(crate) use self::field::FieldOptions;
-pub(crate) use self::rules::RuleSet;
+pub(crate) use self::field::{FieldOptions, inner_of};
+pub(crate) use self::names::snake;
 
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> {
     let mut input: DeriveInput = syn::parse2(item)?;

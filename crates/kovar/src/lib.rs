@@ -1,8 +1,122 @@
-//! Kovar.
-pub use kovar_contract::*;
-pub use kovar_macros::schema;
+//! Kovar: one typed contract for HTTP, data and documents.
+//!
+//! A type that is declared once with [`schema`] is parsed, validated, documented and typed on the
+//! other side. An async function with [`get`], [`post`] and so on is an operation. An [`App`] of
+//! operations is a service, and the program around it is its own tool: it prints its documents,
+//! its routes and its clients.
+//!
+//! # Example
+//!
+//! ```no_run
+//! use kovar::prelude::*;
+//!
+//! /// A greeting.
+//! #[schema]
+//! struct Greeting {
+//!     text: String,
+//! }
+//!
+//! /// Greet somebody.
+//! #[get("/hello/{name}")]
+//! async fn hello(Path(name): Path<String>) -> Json<Greeting> {
+//!     Json(Greeting { text: format!("Hello, {name}!") })
+//! }
+//!
+//! #[kovar::main]
+//! async fn main() -> kovar::Result {
+//!     Program::new(App::new("Hello", "1.0.0").mount(operations![hello])).run().await
+//! }
+//! ```
+//!
+//! # Features
+//!
+//! | feature | default | adds |
+//! |---|---|---|
+//! | `docs-ui` | yes | Swagger UI and Redoc, embedded |
+//! | `sqlite` | no | `Db`, `Tx`, `sql!` and migrations on SQLite |
+//! | `jwt` | no | JSON Web Tokens |
+//! | `jwks-http` | no | JWK sets over HTTPS |
+
+pub mod command;
+pub mod program;
+mod runtime;
+pub mod serve;
+pub mod settings;
+
+#[doc(inline)]
+pub use kovar_contract as contract;
+pub use kovar_contract::{
+    Base64, Bound, Direction, Email, Hex, Input, Invalid, Issue, Output, Patch, Pattern, Rules, Schema, Secret,
+};
+#[cfg(feature = "sqlite")]
+#[doc(inline)]
+pub use kovar_data as data;
+#[cfg(feature = "sqlite")]
+pub use kovar_data::{migrations, sql};
+#[doc(inline)]
+pub use kovar_http as http;
+pub use kovar_http::app::App;
+pub use kovar_http::dependency::{Dep, Outcome, Provider};
+pub use kovar_http::group::Group;
+pub use kovar_http::operation::Operation;
+pub use kovar_macros::{delete, get, head, main, options, patch, post, problem, put, schema};
+
+pub use self::program::Program;
+pub use self::settings::Settings;
+
+/// Any error that ends a program.
+pub type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// What `main` returns.
+pub type Result<T = (), E = Error> = std::result::Result<T, E>;
+
+/// A list of operations, by the names of their functions.
+///
+/// # Example
+///
+/// ```
+/// use kovar::prelude::*;
+///
+/// #[get("/ping")]
+/// async fn ping() -> NoContent {
+///     NoContent
+/// }
+///
+/// let app = App::new("Example", "1.0.0").mount(operations![ping]);
+/// # assert_eq!(app.routes().len(), 1);
+/// ```
+#[macro_export]
+macro_rules! operations {
+    ($($operation:path),* $(,)?) => {
+        [$(<$operation as $crate::http::operation::NamedOperation>::operation()),*]
+    };
+}
+
+/// What most files of an app use.
+pub mod prelude {
+    pub use jiff::Timestamp;
+    #[cfg(feature = "sqlite")]
+    pub use kovar_data::{Db, Tx};
+    pub use kovar_http::extract::{Body, Cookie, Form, Header, Json, Path, Query};
+    pub use kovar_http::respond::{Accepted, Created, NoContent};
+    pub use kovar_http::security::{Authenticated, Has};
+    pub use rust_decimal::Decimal;
+    pub use url::Url;
+    pub use uuid::Uuid;
+
+    #[cfg(feature = "sqlite")]
+    pub use crate::sql;
+    pub use crate::{
+        App, Base64, Dep, Email, Group, Hex, Invalid, Patch, Program, Provider, Secret, delete, get, operations, patch,
+        post, problem, put, schema,
+    };
+}
+
 #[doc(hidden)]
 pub mod __private {
     pub use kovar_contract as contract;
+    pub use kovar_http as http;
     pub use serde;
+
+    pub use crate::runtime::block_on;
 }

@@ -39,8 +39,11 @@ pub struct Provider {
     pub(crate) finish: Option<Finish>,
 }
 
+/// How a value is made; only a [`Provider`] holds one.
 #[derive(Clone)]
-pub(crate) enum Kind {
+#[doc(hidden)]
+#[allow(missing_debug_implementations)]
+pub enum Kind {
     /// A value that is there.
     Value(AnyArc),
     /// A function that runs once, at start.

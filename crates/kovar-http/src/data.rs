@@ -1,0 +1,30 @@
+//! The database as values of an app: `Db` for all, `Tx` for one request.
+
+use std::sync::Arc;
+
+use kovar_data::{Db, Tx};
+
+use crate::app::App;
+use crate::dependency::{Dep, Outcome, Provider};
+use crate::problem::InternalError;
+
+/// Provides the database, and a transaction to operations that ask for one.
+///
+/// A transaction begins when everything about the request has been accepted. It commits before a
+/// successful response is sent, so no client sees a 201 for a commit that failed, and rolls back
+/// otherwise: on a problem, a panic, the deadline, or a client that went away.
+pub fn provide(app: App, database: Db) -> App {
+    app.provide(database).provider(Provider::per_request(begin).finish(finish))
+}
+
+async fn begin(database: Dep<Db>) -> Result<Tx, InternalError> {
+    Ok(database.begin().await?)
+}
+
+async fn finish(transaction: Arc<Tx>, outcome: Outcome) -> Result<(), InternalError> {
+    match outcome {
+        Outcome::Success => transaction.commit().await?,
+        Outcome::Failure => transaction.rollback().await?,
+    }
+    Ok(())
+}

@@ -1,0 +1,135 @@
+//! `#[get]`, `#[post]` and so on: an operation from a function.
+//!
+//! The function stays as it is, to be called from tests. Beside it, under its name, stands a type
+//! that gives the operation; functions and types have separate name spaces.
+
+mod argument;
+mod options;
+mod path;
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{FnArg, ItemFn, Result, ReturnType};
+
+use self::argument::OperationArgument;
+use self::options::OperationOptions;
+use self::path::PathTemplate;
+use crate::attributes::error;
+use crate::docs;
+
+/// How many arguments an operation may have.
+const MOST_ARGUMENTS: usize = 12;
+
+pub(crate) fn expand(method: &str, arguments: TokenStream, item: TokenStream) -> Result<TokenStream> {
+    let mut function: ItemFn = syn::parse2(item)?;
+    let options = OperationOptions::parse(arguments)?;
+    let template = PathTemplate::parse(&options.path)?;
+    check_signature(&function)?;
+    let mut statics = Vec::new();
+    let mut operation_arguments = Vec::new();
+    for (index, argument) in function.sig.inputs.iter_mut().enumerate() {
+        let FnArg::Typed(argument) = argument else { unreachable!("the signature was checked") };
+        operation_arguments.push(OperationArgument::take(argument, index, &mut statics)?);
+    }
+    check_bodies(&operation_arguments)?;
+    let path_checks = path::check(&template, &operation_arguments)?;
+    let http = quote!(::kovar::__private::http);
+    let (name, visibility) = (&function.sig.ident, &function.vis);
+    let method = format_ident!("{method}");
+    let path = &options.path;
+    let about = about(&options, &function);
+    let described = operation_arguments.iter().map(OperationArgument::tokens);
+    let type_checks = type_checks(&operation_arguments, &function);
+    let documentation = format!("The operation [`{name}()`].");
+    Ok(quote! {
+        #function
+
+        #[doc = #documentation]
+        #[allow(non_camel_case_types)]
+        #visibility enum #name {}
+
+        const _: () = {
+            #(#statics)*
+            #path_checks
+
+            impl #http::operation::NamedOperation for #name {
+                fn operation() -> #http::operation::Operation {
+                    static ARGUMENTS: &[#http::describe::Argument] = &[#(#described),*];
+                    #type_checks
+                    #http::operation::Operation::new(#http::Method::#method, #path, #name)
+                        .arguments(ARGUMENTS)
+                        #about
+                }
+            }
+        };
+    })
+}
+
+fn check_signature(function: &ItemFn) -> Result<()> {
+    let signature = &function.sig;
+    if signature.asyncness.is_none() {
+        return error(
+            signature.fn_token.span,
+            "an operation is an `async fn`; work that blocks goes to `tokio::task::spawn_blocking`",
+        );
+    }
+    if let Some(parameter) = signature.generics.params.first() {
+        return error(parameter.span(), "an operation has no generic parameters: the documents show one schema");
+    }
+    if let Some(FnArg::Receiver(receiver)) = signature.inputs.first() {
+        return error(receiver.span(), "an operation is a free function; shared state comes as `Dep<T>`");
+    }
+    if let Some(extra) = signature.inputs.iter().nth(MOST_ARGUMENTS) {
+        return error(
+            extra.span(),
+            format!("an operation has at most {MOST_ARGUMENTS} arguments; gather parameters in a `#[schema]` struct"),
+        );
+    }
+    Ok(())
+}
+
+/// A request has one body.
+fn check_bodies(arguments: &[OperationArgument]) -> Result<()> {
+    let mut bodies = arguments.iter().filter(|argument| argument.takes_body());
+    match (bodies.next(), bodies.next()) {
+        (Some(_), Some(second)) => error(second.span, "a request has one body, and an earlier argument takes it"),
+        _ => Ok(()),
+    }
+}
+
+/// Calls that put the error of a wrong argument or result at its own type.
+fn type_checks(arguments: &[OperationArgument], function: &ItemFn) -> TokenStream {
+    let http = quote!(::kovar::__private::http);
+    let checks = arguments.iter().map(|argument| {
+        let ty = &argument.ty;
+        quote_spanned!(ty.span()=> #http::operation::is_argument::<_, #ty>();)
+    });
+    let result = match &function.sig.output {
+        ReturnType::Default => None,
+        ReturnType::Type(_, ty) => Some(quote_spanned!(ty.span()=> #http::operation::is_response::<#ty>();)),
+    };
+    quote!(#(#checks)* #result)
+}
+
+fn about(options: &OperationOptions, function: &ItemFn) -> TokenStream {
+    let (summary, description) = docs::summary_and_rest(&function.attrs);
+    let id = options
+        .id
+        .as_ref()
+        .map_or_else(|| function.sig.ident.to_string().trim_start_matches("r#").to_owned(), syn::LitStr::value);
+    let summary = options.summary.as_ref().map(syn::LitStr::value).or(summary).map(|text| quote!(.summary(#text)));
+    let description = description.map(|text| quote!(.description(#text)));
+    let tags = options.tags.iter().map(|tag| quote!(.tag(#tag)));
+    let is_deprecated =
+        options.is_deprecated || function.attrs.iter().any(|attribute| attribute.path().is_ident("deprecated"));
+    let deprecated = is_deprecated.then(|| quote!(.deprecated()));
+    let hidden = options.is_hidden.then(|| quote!(.hidden()));
+    let body_limit = options.body_limit.as_ref().map(|limit| quote!(.body_limit(#limit)));
+    let deadline = options.deadline.as_ref().map(|deadline| quote!(.deadline(#deadline)));
+    let callbacks = options.callbacks.iter().map(|callback| {
+        let (name, address, operation) = (&callback.name, &callback.address, &callback.operation);
+        quote!(.callback(#name, #address, <#operation as ::kovar::__private::http::operation::NamedOperation>::operation()))
+    });
+    quote!(.id(#id) #summary #description #(#tags)* #deprecated #hidden #body_limit #deadline #(#callbacks)*)
+}
