@@ -1,6 +1,9 @@
 //! Results of operations: each says its status, media type and schema, and writes itself.
 
+mod page;
 mod status;
+#[cfg(test)]
+pub(crate) mod testing;
 mod undocumented;
 
 use axum::body::Body;
@@ -10,6 +13,7 @@ use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use kovar_contract::{Direction, Output, Rules, Schema};
 
+pub use self::page::{Cursor, InvalidCursor, Page};
 pub use self::status::{Accepted, Created, NoContent};
 pub use self::undocumented::Undocumented;
 use crate::context::RequestContext;
