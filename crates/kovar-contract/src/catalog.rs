@@ -7,7 +7,7 @@ use std::any::TypeId;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
-use crate::schema::Schema;
+use crate::schema::{Schema, capitalized};
 use crate::shape::{About, Kind, ObjectShape, Shape};
 
 /// Which definition of a catalog.
@@ -104,6 +104,16 @@ impl Catalog {
         }
     }
 
+    /// Whether an object of this shape has a field with this key, flattened ones among them.
+    pub(crate) fn reads(&self, shape: &Shape, key: &str) -> bool {
+        self.object(shape).is_some_and(|object| self.reads_key(object, key))
+    }
+
+    /// The same of an object.
+    pub(crate) fn reads_key(&self, object: &ObjectShape, key: &str) -> bool {
+        object.reads(key) || object.flattened.iter().any(|shape| self.reads(shape, key))
+    }
+
     /// Whether a value of this shape can hold a secret somewhere.
     pub fn holds_secret(&self, shape: &Shape) -> bool {
         let mut visited = vec![false; self.definitions.len()];
@@ -158,7 +168,7 @@ impl Catalog {
 
 fn pascal_case(snake: &str) -> String {
     let words = snake.split('_').filter(|word| !word.is_empty());
-    words.map(|word| word[..1].to_uppercase() + &word[1..]).collect()
+    words.map(capitalized).collect()
 }
 
 /// One type's shape with the catalog that its references point into.

@@ -9,10 +9,11 @@ mod scalar;
 mod union;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use crate::catalog::Catalog;
 use crate::issue::{ISSUE_LIMIT, Invalid, Issue, Segment, bounded_input};
-use crate::json::{Object, Value};
+use crate::json::{self, Object, Value};
 use crate::shape::{Kind, Shape};
 
 /// How the input was written, which decides what counts as a number.
@@ -25,7 +26,7 @@ pub enum Spelling {
     Text,
 }
 
-/// Lists what is wrong with a value, in the order of the input.
+/// Lists what is wrong with a value: fields in the order they are declared, items as they were sent.
 ///
 /// The list is cut at [`ISSUE_LIMIT`]. `place` is the first segment of each location.
 pub fn diagnose(
@@ -35,8 +36,14 @@ pub fn diagnose(
     place: impl Into<Cow<'static, str>>,
     spelling: Spelling,
 ) -> Vec<Issue> {
-    let mut diagnosis = Diagnosis::new(catalog, vec![Segment::Key(place.into())], spelling);
-    diagnosis.is_hidden = false;
+    let mut diagnosis = Diagnosis {
+        catalog,
+        spelling,
+        location: vec![Segment::Key(place.into())],
+        is_hidden: false,
+        hides_unknown: catalog.holds_secret(shape),
+        issues: Vec::new(),
+    };
     diagnosis.walk(shape, value);
     diagnosis.issues
 }
@@ -47,17 +54,15 @@ struct Diagnosis<'a> {
     location: Vec<Segment>,
     /// Whether what is shown here could show a secret.
     is_hidden: bool,
+    /// Whether the input has a secret anywhere: a member that nobody knows may be one, misspelled.
+    hides_unknown: bool,
     issues: Vec<Issue>,
 }
 
 impl<'a> Diagnosis<'a> {
-    fn new(catalog: &'a Catalog, location: Vec<Segment>, spelling: Spelling) -> Self {
-        Self { catalog, spelling, location, is_hidden: false, issues: Vec::new() }
-    }
-
     /// A diagnosis of the same place, to see whether something fits there.
     fn probe(&self) -> Diagnosis<'a> {
-        Diagnosis { is_hidden: self.is_hidden, ..Self::new(self.catalog, self.location.clone(), self.spelling) }
+        Diagnosis { location: self.location.clone(), issues: Vec::new(), ..*self }
     }
 
     fn is_full(&self) -> bool {
@@ -81,13 +86,13 @@ impl<'a> Diagnosis<'a> {
 
     fn walk_kind(&mut self, shape: &Shape, value: &Value<'_>) {
         match &shape.kind {
-            Kind::Any => {}
+            Kind::Any => self.any(value),
             Kind::Nullable(_) if value.is_null() => {}
             Kind::Nullable(inner) => self.walk(inner, value),
             Kind::Reference(id) => self.walk(&self.catalog.definition(*id).shape, value),
             Kind::Secret(inner) => self.hidden(|diagnosis| diagnosis.walk(inner, value)),
             Kind::List(noun, item) => self.list(shape, noun, item, value),
-            Kind::Tuple(items) => self.tuple(items, value),
+            Kind::Tuple(items) => self.tuple(shape, items, value),
             Kind::Map(key, item) => self.map(shape, key, item, value),
             Kind::Object(object) => self.object(shape, object, value),
             Kind::Union(union) => self.union(shape, union, value),
@@ -109,12 +114,18 @@ impl<'a> Diagnosis<'a> {
 
     /// Reports a finding about a value of a shape; the input is shown only if no secret can be in it.
     fn report(&mut self, finding: Invalid, shape: &Shape, value: &Value<'_>) {
-        let is_hidden = self.is_hidden || self.catalog.holds_secret(shape);
-        self.report_input(finding, (!is_hidden).then_some(value));
+        if self.is_full() {
+            return;
+        }
+        if self.is_hidden || self.catalog.holds_secret(shape) {
+            self.report_input(finding.discreet(), None);
+        } else {
+            self.report_input(finding, Some(value));
+        }
     }
 
     fn report_input(&mut self, finding: Invalid, input: Option<&Value<'_>>) {
-        let Invalid { location, kind, message, context, more } = finding;
+        let Invalid { location, kind, message, context, more, .. } = finding;
         let input_below = location.iter().try_fold(input, step_into).unwrap_or_default();
         if !self.is_full() {
             self.issues.push(Issue {
@@ -130,6 +141,23 @@ impl<'a> Diagnosis<'a> {
         }
     }
 
+    /// Any JSON value that every JSON library reads alike.
+    fn any(&mut self, value: &Value<'_>) {
+        match value {
+            Value::Number(text) if json::float(text).is_none() => {
+                self.report(crate::rule::Violation::NotFinite.to_invalid(""), &Shape::new(Kind::Any), value);
+            }
+            Value::Array(items) => self.items(items, |diagnosis, _, item| diagnosis.any(item)),
+            Value::Object(object) => {
+                self.duplicates(object);
+                for (key, value) in object.iter() {
+                    self.below(Segment::Key(key.to_owned().into()), |diagnosis| diagnosis.any(value));
+                }
+            }
+            _ => {}
+        }
+    }
+
     fn list(&mut self, shape: &Shape, noun: &'static str, item: &Shape, value: &Value<'_>) {
         let Value::Array(items) = value else {
             let kind = if noun == "Set" { "set_type" } else { "list_type" };
@@ -137,9 +165,13 @@ impl<'a> Diagnosis<'a> {
             return self.report(Invalid::new(kind, message), shape, value);
         };
         let before = self.issues.len();
-        self.items(items, |_| item);
+        self.items(items, |diagnosis, _, value| diagnosis.walk(item, value));
         // A set that holds an item twice is as large as the set that is read from it.
-        let size = if noun == "Set" && self.issues.len() == before { distinct(items) } else { items.len() };
+        let size = if noun == "Set" && self.issues.len() == before {
+            self.distinct(items.iter().map(|value| (item, value)))
+        } else {
+            items.len()
+        };
         self.size(shape, noun, size, value);
     }
 
@@ -151,12 +183,12 @@ impl<'a> Diagnosis<'a> {
         }
     }
 
-    fn tuple(&mut self, shapes: &[Shape], value: &Value<'_>) {
-        let shape = &Shape::new(Kind::Tuple(shapes.to_vec()));
+    fn tuple(&mut self, shape: &Shape, shapes: &[Shape], value: &Value<'_>) {
         let Value::Array(items) = value else {
             return self.report(Invalid::new("tuple_type", "Input should be a valid tuple"), shape, value);
         };
-        self.items(&items[..items.len().min(shapes.len())], |index| &shapes[index]);
+        let given = &items[..items.len().min(shapes.len())];
+        self.items(given, |diagnosis, index, value| diagnosis.walk(&shapes[index], value));
         for index in items.len()..shapes.len() {
             self.below(Segment::Index(index), |diagnosis| diagnosis.report_input(missing(), None));
         }
@@ -167,14 +199,32 @@ impl<'a> Diagnosis<'a> {
         }
     }
 
-    fn items<'s>(&mut self, items: &[Value<'_>], shape_of: impl Fn(usize) -> &'s Shape) {
+    fn items(&mut self, items: &[Value<'_>], walk: impl Fn(&mut Self, usize, &Value<'_>)) {
         for (index, item) in items.iter().enumerate() {
             if self.is_full() {
                 return;
             }
-            self.below(Segment::Index(index), |diagnosis| diagnosis.walk(shape_of(index), item));
+            self.below(Segment::Index(index), |diagnosis| walk(diagnosis, index, item));
         }
     }
+
+    fn duplicates(&mut self, object: &Object<'_>) {
+        for key in object.repeated_keys() {
+            if self.is_full() {
+                return;
+            }
+            self.below(Segment::Key(key.to_owned().into()), |diagnosis| diagnosis.report_input(duplicate(), None));
+        }
+    }
+
+    /// How many values are left when those are one that are read as one.
+    fn distinct<'v, 'j: 'v>(&self, values: impl Iterator<Item = (&'v Shape, &'v Value<'j>)>) -> usize {
+        values.map(|(shape, value)| scalar::as_read(self.catalog, shape, value)).collect::<HashSet<_>>().len()
+    }
+}
+
+fn duplicate() -> Invalid {
+    Invalid::new("duplicate_key", "Key is given more than once")
 }
 
 fn missing() -> Invalid {
@@ -191,12 +241,3 @@ fn step_into<'v, 'a>(input: Option<&'v Value<'a>>, segment: &Segment) -> Option<
     Some(below)
 }
 
-fn distinct(items: &[Value<'_>]) -> usize {
-    items.iter().map(Value::to_string).collect::<std::collections::HashSet<_>>().len()
-}
-
-/// Whether any key stands twice, and which.
-fn duplicate_keys<'o>(object: &'o Object<'_>) -> impl Iterator<Item = &'o str> {
-    let mut seen = std::collections::HashSet::new();
-    object.iter().filter_map(move |(key, _)| (!seen.insert(key)).then_some(key))
-}

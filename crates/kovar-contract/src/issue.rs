@@ -109,6 +109,8 @@ pub struct Invalid {
     pub(crate) message: Cow<'static, str>,
     pub(crate) context: Object<'static>,
     pub(crate) more: Vec<Invalid>,
+    /// The message where the input may not show: set by those that quote the input in theirs.
+    discreet: Option<&'static str>,
 }
 
 impl Invalid {
@@ -120,7 +122,25 @@ impl Invalid {
             message: message.into(),
             context: Object::new(),
             more: Vec::new(),
+            discreet: None,
         }
+    }
+
+    /// Says that the message or context may quote the input, and what to say where a secret could show.
+    #[must_use]
+    pub(crate) fn quoting(mut self, discreet: &'static str) -> Self {
+        self.discreet = Some(discreet);
+        self
+    }
+
+    /// The finding without what quotes the input.
+    pub(crate) fn discreet(mut self) -> Self {
+        if let Some(message) = self.discreet {
+            self.message = message.into();
+            self.context = Object::new();
+        }
+        self.more = self.more.into_iter().map(Invalid::discreet).collect();
+        self
     }
 
     /// A finding of type `value_error`, for validators that need no type of their own.
@@ -194,7 +214,8 @@ fn copy_bounded(value: &Value<'_>, left: &mut usize) -> Value<'static> {
     match value {
         Value::Null => Value::Null,
         Value::Bool(value) => Value::Bool(*value),
-        Value::Number(text) if text.len() <= *left => {
+        // What text places spell as `inf` is no JSON number.
+        Value::Number(text) if text.len() <= *left && text.ends_with(|last: char| last.is_ascii_digit()) => {
             *left -= text.len();
             Value::Number(Cow::Owned(text.to_string()))
         }

@@ -8,13 +8,17 @@
 mod deserialize;
 mod parse;
 mod read;
+mod tree;
 mod write;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 pub use self::deserialize::DeserializeError;
 pub use self::parse::{SyntaxError, SyntaxErrorKind, parse};
+pub(crate) use self::deserialize::{float, is_spelled_as_json, single_float};
 pub(crate) use self::read::from_str;
+pub(crate) use self::tree::read_tree;
 
 /// How deep arrays and objects may nest. Default: 64.
 ///
@@ -108,9 +112,20 @@ impl<'a> Object<'a> {
         self.members.iter().map(|(key, value)| (key.as_ref(), value))
     }
 
+    /// The members in order, as they are kept.
+    pub(crate) fn members(&self) -> impl ExactSizeIterator<Item = &(Cow<'a, str>, Value<'a>)> {
+        self.members.iter()
+    }
+
     /// The members in order, with values that can be changed.
     pub fn iter_mut(&mut self) -> impl ExactSizeIterator<Item = (&str, &mut Value<'a>)> {
         self.members.iter_mut().map(|(key, value)| (&**key, value))
+    }
+
+    /// The keys that stand before already, each time that they do.
+    pub(crate) fn repeated_keys(&self) -> impl Iterator<Item = &str> {
+        let mut seen = HashSet::new();
+        self.iter().map(|(key, _)| key).filter(move |key| !seen.insert(*key))
     }
 
     /// How many members there are, duplicates counted.
@@ -137,6 +152,12 @@ impl<'a, K: Into<Cow<'a, str>>, V: Into<Value<'a>>> FromIterator<(K, V)> for Obj
     fn from_iter<I: IntoIterator<Item = (K, V)>>(members: I) -> Self {
         let members = members.into_iter().map(|(key, value)| (key.into(), value.into()));
         Self { members: members.collect() }
+    }
+}
+
+impl<'a> Extend<(Cow<'a, str>, Value<'a>)> for Object<'a> {
+    fn extend<I: IntoIterator<Item = (Cow<'a, str>, Value<'a>)>>(&mut self, members: I) {
+        self.members.extend(members);
     }
 }
 
@@ -220,6 +241,28 @@ impl<'a> Value<'a> {
                 _ => None,
             }
         })
+    }
+
+    /// How many values there are, with those inside.
+    pub(crate) fn count(&self) -> usize {
+        match self {
+            Value::Array(items) => 1 + items.iter().map(Value::count).sum::<usize>(),
+            Value::Object(object) => 1 + object.iter().map(|(_, value)| value.count()).sum::<usize>(),
+            _ => 1,
+        }
+    }
+
+    /// Whether no key stands twice in an object and no number is past the range of a double, so
+    /// that any JSON library reads the same value.
+    pub(crate) fn is_interoperable(&self) -> bool {
+        match self {
+            Value::Number(text) => float(text).is_some(),
+            Value::Array(items) => items.iter().all(Value::is_interoperable),
+            Value::Object(object) => {
+                object.repeated_keys().next().is_none() && object.iter().all(|(_, value)| value.is_interoperable())
+            }
+            _ => true,
+        }
     }
 
     /// The same value without borrowing from what it was parsed from.

@@ -2,6 +2,7 @@
 //!
 //! This crate does no input or output and nothing asynchronous.
 
+mod attempt;
 pub mod catalog;
 pub mod compat;
 pub mod diagnose;

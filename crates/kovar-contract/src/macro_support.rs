@@ -6,9 +6,9 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error, Visitor};
 
+pub use crate::attempt::Attempts;
 use crate::issue::Invalid;
 use crate::json::{DeserializeError, Object, Value};
-use crate::shape::{Shape, Validator};
 
 /// `deserialize_with` for an `Option` that must be there: with it, serde knows no absence.
 ///
@@ -36,14 +36,6 @@ pub fn default_value(default: &impl serde::Serialize) -> Option<Value<'static>> 
 /// What validators may return: `Result` of [`Invalid`], or of a plain text.
 pub fn judged<E: Into<Invalid>>(result: Result<(), E>) -> Result<(), Invalid> {
     result.map_err(Into::into)
-}
-
-/// The shape of a newtype, with the typed judgement that it adds.
-pub fn newtype(shape: Shape, validator: Option<Validator>) -> Shape {
-    match validator {
-        Some(validator) => shape.with_validator(validator),
-        None => shape,
-    }
 }
 
 /// Reads one of several strings.
@@ -75,6 +67,18 @@ impl<T> Visitor<'_> for EnumerationVisitor<T> {
     fn visit_str<E: Error>(self, name: &str) -> Result<T, E> {
         (self.find)(name).ok_or_else(|| E::unknown_variant(name, self.expected))
     }
+}
+
+/// `Deserialize` by way of a tree: what must be known before the value can be read stands in it.
+///
+/// # Errors
+///
+/// When the input is not JSON, or `read` refuses the tree.
+pub fn read_tree<'de, T, D: Deserializer<'de>>(
+    deserializer: D,
+    read: fn(&Value<'_>) -> Result<T, DeserializeError>,
+) -> Result<T, D::Error> {
+    crate::json::read_tree(deserializer, read)
 }
 
 /// No variant fits; the diagnosing pass says why.
@@ -165,25 +169,38 @@ fn one_tag<'v>(value: &'v Value<'_>, tag: &str) -> Result<&'v str, DeserializeEr
 }
 
 /// The object without the members of these names.
+///
+/// What is no object stays as it is.
 pub fn without<'v>(value: &Value<'v>, names: &[&str]) -> Value<'v> {
-    let members = value.as_object().into_iter().flat_map(Object::iter);
-    let rest = members.filter(|(key, _)| !names.contains(key)).map(|(key, value)| (key.to_owned(), value.clone()));
-    Value::Object(rest.collect())
+    let Value::Object(object) = value else { return value.clone() };
+    Value::Object(object.members().filter(|(key, _)| !names.contains(&&**key)).cloned().collect())
 }
 
+/// Adds the keys of a flattened type: [`Schema::add_keys`](crate::Schema::add_keys).
+pub type AddKeys = fn(&mut Vec<&'static str>) -> bool;
+
 /// Reads a flattened field from what the object's own fields leave. A type without fields of its
-/// own (a map) gets what the other flattened types leave, too.
+/// own (a map) gets what the other flattened types leave, too; an `Option` none of whose fields
+/// is there is `None`.
 ///
 /// # Errors
 ///
 /// Those of the field's type.
 pub fn read_flattened<T: DeserializeOwned + crate::Schema>(
     rest: &Value<'_>,
-    others: &[Option<&'static [&'static str]>],
+    others: &[AddKeys],
 ) -> Result<T, DeserializeError> {
-    if T::FIELD_NAMES.is_some() {
-        return rest.read();
+    let mut own = Vec::new();
+    if !T::add_keys(&mut own) {
+        let mut names = Vec::new();
+        for add_keys in others {
+            add_keys(&mut names);
+        }
+        return without(rest, &names).read();
     }
-    let names: Vec<&str> = others.iter().flatten().flat_map(|names| names.iter().copied()).collect();
-    without(rest, &names).read()
+    let has_any = || own.iter().any(|key| rest.get(key).is_some());
+    if T::ACCEPTS_ABSENCE && !has_any() {
+        return Value::Null.read();
+    }
+    rest.read()
 }

@@ -13,7 +13,7 @@ mod text;
 mod violation;
 
 pub use self::bound::Bound;
-pub(crate) use self::number::{Integer, judge_decimal, judge_float, judge_integer, settle_decimal};
+pub(crate) use self::number::{Float, Integer, judge_decimal, judge_float, judge_integer, settle_decimal};
 pub use self::pattern::Pattern;
 pub(crate) use self::text::{judge_bytes, judge_size, judge_text, transform, transform_in_place};
 pub use self::violation::Violation;
@@ -176,7 +176,7 @@ accepts! {
     /// Whether an integer keeps its rules.
     accepts_integer = judge_integer(Integer);
     /// Whether a floating-point number keeps its rules.
-    accepts_float = judge_float(f64);
+    accepts_float = judge_float(Float);
     /// Whether a decimal keeps its rules.
     accepts_decimal = judge_decimal(rust_decimal::Decimal);
 }

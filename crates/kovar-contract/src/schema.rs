@@ -36,6 +36,12 @@ pub trait Schema: Sized + 'static {
     /// Whether a field of this type may be absent without a default, as serde has it for `Option`.
     const ACCEPTS_ABSENCE: bool = false;
 
+    /// Adds the keys that the type reads where it is flattened; `false` if it reads any.
+    fn add_keys(keys: &mut Vec<&'static str>) -> bool {
+        let _ = keys;
+        false
+    }
+
     /// Describes the type. Types with a name define themselves in the catalog and refer to it.
     fn shape(catalog: &mut Catalog) -> Shape;
 
@@ -50,6 +56,15 @@ pub trait Schema: Sized + 'static {
     #[inline(always)]
     fn normalize(&mut self, rules: &Rules) {
         let _ = rules;
+    }
+
+    /// Whether [`normalize`](Self::normalize) would leave the value as it is.
+    ///
+    /// Sets and the keys of maps are asked: what would change in them is put in anew.
+    #[inline(always)]
+    fn is_normal(&self, rules: &Rules) -> bool {
+        let _ = rules;
+        true
     }
 
     /// The name of the type in documents, when it has one: `Page<Product>` is `PageProduct`.
@@ -76,9 +91,16 @@ impl<T: Schema + DeserializeOwned> Input for T {}
 pub trait Output: Schema + Serialize {}
 impl<T: Schema + Serialize> Output for T {}
 
+/// The word with its first letter in upper case.
+pub(crate) fn capitalized(word: &str) -> String {
+    let mut characters = word.chars();
+    let first = characters.next();
+    first.into_iter().flat_map(char::to_uppercase).chain(characters).collect()
+}
+
 /// `a::Page<b::Product>` as `PageProduct`.
 fn short_type_name(path: &str) -> String {
     let words = path.split(|character: char| !(character.is_alphanumeric() || character == '_' || character == ':'));
     let names = words.filter_map(|word| word.rsplit("::").next()).filter(|name| !name.is_empty());
-    names.map(|name| name[..1].to_uppercase() + &name[1..]).collect()
+    names.map(capitalized).collect()
 }

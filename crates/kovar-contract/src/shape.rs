@@ -320,6 +320,11 @@ impl ObjectShape {
         };
         self.fields.iter().filter(move |field| field.access != hidden)
     }
+
+    /// Whether a field of the object itself is read from this key.
+    pub(crate) fn reads(&self, key: &str) -> bool {
+        self.fields_in(Direction::Input).any(|field| field.is_named(key))
+    }
 }
 
 impl Field {

@@ -1,8 +1,8 @@
 //! Objects of known fields, and maps.
 
-use super::{Diagnosis, duplicate_keys, missing};
+use super::{Diagnosis, duplicate, missing};
 use crate::issue::{Invalid, Segment};
-use crate::json::{Object, Value};
+use crate::json::{Object, Value, is_spelled_as_json};
 use crate::schema::Direction;
 use crate::shape::{Field, Kind, ObjectShape, Shape, Unknown};
 
@@ -12,33 +12,34 @@ impl Diagnosis<'_> {
             let finding = Invalid::new("dict_type", "Input should be a valid dictionary");
             return self.report(finding, shape, value);
         };
-        self.size(shape, "Dictionary", object.len(), value);
-        self.duplicates(object, |_| true);
+        let keys: Vec<_> = object.iter().map(|(key, _)| Value::from(key)).collect();
+        let size = self.distinct(keys.iter().map(|key| (key_shape, key)));
+        self.size(shape, "Dictionary", size, value);
+        self.duplicates(object);
         for (key, value) in object.iter() {
             if self.is_full() {
                 return;
             }
             self.below(Segment::Key(key.to_owned().into()), |diagnosis| {
-                let written = diagnosis.key_value(key_shape, key);
-                diagnosis.walk(key_shape, &written);
+                diagnosis.key(key_shape, key);
                 diagnosis.walk(item, value);
             });
         }
     }
 
-    /// A key as its shape reads it: keys of number maps spell numbers.
-    fn key_value<'k>(&self, shape: &Shape, key: &'k str) -> Value<'k> {
-        let mut value = Value::from(key);
-        if !matches!(self.catalog.resolve(shape).kind, Kind::Text(_)) {
-            crate::text::coerce(self.catalog, shape, &mut value);
-        }
-        value
-    }
-
-    fn duplicates(&mut self, object: &Object<'_>, is_read: impl Fn(&str) -> bool) {
-        let duplicates: Vec<_> = duplicate_keys(object).filter(|key| is_read(key)).map(str::to_owned).collect();
-        for key in duplicates {
-            self.below(Segment::Key(key.into()), |diagnosis| diagnosis.report_input(duplicate(), None));
+    /// A key as its shape reads it: keys of number maps spell numbers, and texts are not changed.
+    fn key(&mut self, shape: &Shape, key: &str) {
+        let spelled = match &self.catalog.seen_through(shape).kind {
+            Kind::Integer(_) if is_spelled_as_json(key) && key.parse::<f64>().is_ok() => Value::Number(key.into()),
+            Kind::Boolean if matches!(key, "true" | "false") => Value::Bool(key == "true"),
+            _ => Value::from(key),
+        };
+        let before = self.issues.len();
+        self.walk(shape, &spelled);
+        let as_read = super::scalar::as_changed(self.catalog, shape, key);
+        if self.issues.len() == before && as_read != key {
+            let finding = Invalid::value(format!("Value error, the key should be written as '{as_read}'"));
+            self.report(finding.quoting("Value error, the key is not written as it is kept"), shape, &spelled);
         }
     }
 
@@ -51,8 +52,7 @@ impl Diagnosis<'_> {
         if !object.flattened.is_empty() {
             self.flattened(object, members);
         } else if object.unknown == Unknown::Denied {
-            let is_hidden = self.is_hidden || self.catalog.holds_secret(shape);
-            self.denied(members, is_hidden, |key| object.fields_in(Direction::Input).any(|field| field.is_named(key)));
+            self.denied(object, members);
         }
         if self.issues.len() == before {
             for validator in &object.validators {
@@ -69,19 +69,24 @@ impl Diagnosis<'_> {
                 return;
             }
             let mut found = members.iter().filter(|(key, _)| field.is_named(key));
-            match found.next() {
-                Some((key, value)) => {
-                    let key = key.to_owned();
-                    self.below(Segment::Key(key.into()), |diagnosis| diagnosis.field(field, value));
+            match (found.next(), &field.default) {
+                (Some((key, value)), _) => {
+                    self.below(Segment::Key(key.to_owned().into()), |diagnosis| diagnosis.field(field, value));
                 }
-                None if field.is_required => {
+                (None, _) if field.is_required => {
                     self.below(Segment::Key(field.name.clone()), |diagnosis| diagnosis.report_input(missing(), None));
                 }
-                None => {}
+                // A default is judged as an input is; a secret's is not what it is written as.
+                (None, Some(default)) if !self.catalog.holds_secret(&field.shape) => {
+                    self.below(Segment::Key(field.name.clone()), |diagnosis| diagnosis.field(field, default));
+                }
+                (None, _) => {}
             }
             for (key, _) in found {
-                let key = key.to_owned();
-                self.below(Segment::Key(key.into()), |diagnosis| diagnosis.report_input(duplicate(), None));
+                if self.is_full() {
+                    return;
+                }
+                self.below(Segment::Key(key.to_owned().into()), |diagnosis| diagnosis.report_input(duplicate(), None));
             }
         }
     }
@@ -99,8 +104,12 @@ impl Diagnosis<'_> {
         }
     }
 
-    fn denied(&mut self, members: &Object<'_>, is_hidden: bool, is_known: impl Fn(&str) -> bool) {
-        for (key, value) in members.iter().filter(|(key, _)| !is_known(key)) {
+    fn denied(&mut self, object: &ObjectShape, members: &Object<'_>) {
+        let is_hidden = self.is_hidden || self.hides_unknown;
+        for (key, value) in members.iter().filter(|(key, _)| !object.reads(key)) {
+            if self.is_full() {
+                return;
+            }
             let finding = Invalid::new("extra_forbidden", "Extra inputs are not permitted");
             self.below(Segment::Key(key.to_owned().into()), |diagnosis| {
                 diagnosis.report_input(finding, (!is_hidden).then_some(value));
@@ -108,24 +117,36 @@ impl Diagnosis<'_> {
         }
     }
 
-    /// Each flattened shape sees the members that the object's own fields leave.
+    /// Each flattened object sees the members that the object's own fields leave; what has no
+    /// fields of its own (a map) sees what the others leave, too.
     fn flattened(&mut self, object: &ObjectShape, members: &Object<'_>) {
-        let rest: Object<'_> = members
-            .iter()
-            .filter(|(key, _)| !object.fields_in(Direction::Input).any(|field| field.is_named(key)))
-            .map(|(key, value)| (key, value.clone()))
-            .collect();
-        let rest = Value::Object(rest);
-        for shape in &object.flattened {
-            self.walk(shape, &rest);
+        let rest: Object<'_> = without(members, |key| object.reads(key));
+        for (index, shape) in object.flattened.iter().enumerate() {
+            match self.catalog.object(shape) {
+                Some(inner) if self.is_left_out(shape, inner, &rest) => {}
+                Some(_) => self.walk(shape, &Value::Object(rest.clone())),
+                None => {
+                    let others: Vec<_> = object.flattened.iter().enumerate().filter(|(other, _)| *other != index).collect();
+                    let is_other = |key: &str| others.iter().any(|(_, other)| self.catalog.reads(other, key));
+                    let left = without(&rest, is_other);
+                    self.walk(shape, &Value::Object(left));
+                }
+            }
         }
     }
+
+    /// Whether a flattened `Option` is `None`: no member is one of its fields.
+    fn is_left_out(&self, shape: &Shape, inner: &ObjectShape, members: &Object<'_>) -> bool {
+        let is_optional = matches!(self.catalog.resolve(shape).kind, Kind::Nullable(_));
+        is_optional && !members.iter().any(|(key, _)| self.catalog.reads_key(inner, key))
+    }
+}
+
+/// The members without those of some keys.
+pub(super) fn without<'a>(members: &Object<'a>, is_taken: impl Fn(&str) -> bool) -> Object<'a> {
+    members.members().filter(|(key, _)| !is_taken(key)).cloned().collect()
 }
 
 pub(super) fn not_an_object() -> Invalid {
     Invalid::new("model_type", "Input should be an object")
-}
-
-fn duplicate() -> Invalid {
-    Invalid::new("duplicate_key", "Key is given more than once")
 }

@@ -1,11 +1,14 @@
 //! Booleans, numbers, texts and enumerations.
 
+use std::borrow::Cow;
+
 use rust_decimal::Decimal;
 
 use super::{Diagnosis, Spelling};
 use crate::issue::Invalid;
-use crate::json::Value;
-use crate::rule::{self, Integer, Rules, Violation, quoted_list};
+use crate::catalog::Catalog;
+use crate::json::{self, Value};
+use crate::rule::{self, Bound, Float, Integer, Rules, Violation, quoted_list};
 use crate::shape::{EnumerationValue, Kind, Shape, TextFormat, Width};
 
 impl Diagnosis<'_> {
@@ -58,6 +61,9 @@ impl Diagnosis<'_> {
             };
         }
         match integer_within(text, width) {
+            None if width.minimum == 1 && text.parse::<i128>().is_ok_and(|number| number < 1) => {
+                findings_of(Violation::GreaterThanEqual(Bound::integer(1)))
+            }
             Some(integer) => findings(|violations| rule::judge_integer(rules, integer, violations)),
             None => one("int_parsing_size", "Unable to parse input string as an integer, exceeded maximum size"),
         }
@@ -65,17 +71,10 @@ impl Diagnosis<'_> {
 
     fn judge_float(&self, rules: &Rules, format: &str, value: &Value<'_>) -> Vec<Invalid> {
         match (value, self.spelling) {
-            (Value::Number(text), _) => {
-                let double = text.parse().unwrap_or(f64::NAN);
-                // A number past the range of its width would become an infinity.
-                let narrowed = if format == "float" { f64::from(double as f32) } else { double };
-                let overflows = narrowed.is_infinite() && text.ends_with(|last: char| last.is_ascii_digit());
-                if overflows {
-                    findings_of(Violation::NotFinite)
-                } else {
-                    findings(|violations| rule::judge_float(rules, narrowed, violations))
-                }
-            }
+            (Value::Number(text), _) => match read_float(format, text) {
+                Some(float) => findings(|violations| rule::judge_float(rules, float, violations)),
+                None => findings_of(Violation::NotFinite),
+            },
             (Value::String(text), Spelling::Text) => match text.parse::<f64>() {
                 Ok(number) if !number.is_finite() => findings_of(Violation::NotFinite),
                 _ => one("float_parsing", "Input should be a valid number, unable to parse string as a number"),
@@ -83,6 +82,10 @@ impl Diagnosis<'_> {
             _ => one("float_type", "Input should be a valid number"),
         }
     }
+}
+
+fn read_float(format: &str, text: &str) -> Option<Float> {
+    if format == "float" { json::single_float(text).map(Float::Single) } else { json::float(text).map(Float::Double) }
 }
 
 /// The decimal as serde reads it, so that both passes see the same digits.
@@ -111,6 +114,35 @@ fn judge_enumeration(values: &[EnumerationValue], value: &Value<'_>) -> Vec<Inva
     let expected = quoted_list(values.iter().map(|known| known.name));
     let kind = if values.len() == 1 { "literal_error" } else { "enum" };
     vec![Invalid::new(kind, format!("Input should be {expected}")).with("expected", expected)]
+}
+
+/// The text as its rules change it before it is judged; as it is, where the shape is no text.
+pub(super) fn as_changed<'v>(catalog: &Catalog, shape: &Shape, text: &'v str) -> Cow<'v, str> {
+    let shape = catalog.seen_through(shape);
+    match shape.kind {
+        Kind::Text(_) => rule::transform(shape.rules, text),
+        _ => Cow::Borrowed(text),
+    }
+}
+
+/// A value in one spelling of those that are read as equal, to count the items of a set.
+pub(super) fn as_read(catalog: &Catalog, shape: &Shape, value: &Value<'_>) -> String {
+    let resolved = catalog.seen_through(shape);
+    match (&resolved.kind, value) {
+        (Kind::Decimal, _) => {
+            let read = value.read::<Decimal>().map(|decimal| rule::settle_decimal(resolved.rules, decimal).normalize());
+            read.map_or_else(|_| value.to_string(), |decimal| decimal.to_string())
+        }
+        (Kind::Text(format), Value::String(text)) => match format.name {
+            Some("uuid") => text.to_ascii_lowercase().replace('-', ""),
+            _ => rule::transform(resolved.rules, text).into_owned(),
+        },
+        (Kind::Enumeration(values), Value::String(text)) => {
+            let known = values.iter().find(|known| known.is_named(text));
+            known.map_or_else(|| value.to_string(), |known| known.name.to_owned())
+        }
+        _ => value.to_string(),
+    }
 }
 
 fn one(kind: &'static str, message: &'static str) -> Vec<Invalid> {

@@ -1,10 +1,11 @@
-//! Unions and enumerations.
+//! Unions: which variant was meant, and what is wrong with it.
 
-use super::object::not_an_object;
-use super::{Diagnosis, missing};
+use super::object::{not_an_object, without};
+use super::{Diagnosis, duplicate, missing};
+use crate::attempt::Attempts;
 use crate::issue::{Invalid, Segment};
 use crate::json::{Object, Value};
-use crate::shape::{Shape, Tagging, UnionShape, Variant};
+use crate::shape::{Kind, Shape, Tagging, UnionShape, Variant};
 
 impl Diagnosis<'_> {
     pub(super) fn union(&mut self, shape: &Shape, union: &UnionShape, value: &Value<'_>) {
@@ -48,7 +49,7 @@ impl Diagnosis<'_> {
         };
         let Some(variant) = self.tagged_variant(shape, union, tag, members) else { return };
         if let Some(content) = &variant.content {
-            let rest = Value::Object(without(members, tag));
+            let rest = Value::Object(without(members, |key| key == tag));
             self.below(Segment::Variant(variant.name), |diagnosis| diagnosis.walk(content, &rest));
         }
     }
@@ -64,13 +65,13 @@ impl Diagnosis<'_> {
             return self.report(not_an_object(), shape, value);
         };
         let Some(variant) = self.tagged_variant(shape, union, tag, members) else { return };
-        let Some(expected) = &variant.content else { return };
         self.below(Segment::Key(content.into()), |diagnosis| {
             let mut given = members.iter().filter(|(key, _)| *key == content);
-            match (given.next(), given.next()) {
-                (Some((_, value)), None) => diagnosis.walk(expected, value),
-                (None, _) => diagnosis.report_input(missing(), None),
-                _ => diagnosis.report_input(Invalid::new("duplicate_key", "Key is given more than once"), None),
+            match (given.next(), given.next(), &variant.content) {
+                (_, Some(_), _) => diagnosis.report_input(duplicate(), None),
+                (Some((_, value)), None, Some(expected)) => diagnosis.walk(expected, value),
+                (None, None, Some(_)) => diagnosis.report_input(missing(), None),
+                (_, None, None) => {}
             }
         });
     }
@@ -104,7 +105,7 @@ impl Diagnosis<'_> {
                 None
             }
             _ => {
-                self.report(Invalid::new("duplicate_key", "Key is given more than once").at(tag), shape, &Value::Null);
+                self.report(duplicate().at(tag), shape, &Value::Null);
                 None
             }
         }
@@ -114,15 +115,19 @@ impl Diagnosis<'_> {
     ///
     /// A variant was meant if nothing is wrong with the type of the value as a whole.
     fn untagged(&mut self, union: &UnionShape, value: &Value<'_>) {
+        let limit = Attempts::of(value);
         let mut attempts = Vec::new();
         for variant in &union.variants {
+            if !limit.take() {
+                return self.report_input(Invalid::value("Value error, too many variants would have to be tried"), None);
+            }
             let mut probe = self.probe();
             let depth = probe.location.len();
             probe.location.push(Segment::Variant(variant.name));
             match &variant.content {
                 Some(content) => probe.walk(content, value),
                 None if value.is_null() => {}
-                None => probe.report_input(Invalid::new("none_required", "Input should be null"), Some(value)),
+                None => probe.report(Invalid::new("none_required", "Input should be null"), &Shape::new(Kind::Null), value),
             }
             if probe.issues.is_empty() {
                 return;
@@ -159,9 +164,6 @@ impl UnionShape {
             .with("discriminator", discriminator.map_or(Value::Null, Value::from))
             .with("tag", shown)
             .with("expected_tags", expected)
+            .quoting("Input tag does not match any of the expected tags")
     }
-}
-
-fn without<'a>(members: &Object<'a>, tag: &str) -> Object<'a> {
-    members.iter().filter(|(key, _)| *key != tag).map(|(key, value)| (key.to_owned(), value.clone())).collect()
 }

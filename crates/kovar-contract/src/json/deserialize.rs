@@ -7,10 +7,11 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer};
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 
-use super::read::{KeySeed, Seen, TEXT_TOKEN};
-use super::{Object, Value, parse};
+use super::read::{KeySeed, Seen};
+use super::tree::{Copied, TREE_TOKEN};
+use super::{Object, Value};
 
 /// Why a tree is not the wanted type; the diagnosing pass finds out more.
 #[derive(Clone, Debug)]
@@ -64,12 +65,26 @@ fn visit_number<'de, V: Visitor<'de>>(text: &str, visitor: V) -> Deserialized<V:
             return visitor.visit_i64(number);
         }
     }
-    match text.parse::<f64>() {
-        Ok(number) if number.is_finite() || !text.ends_with(|last: char| last.is_ascii_digit()) => {
-            visitor.visit_f64(number)
-        }
-        _ => Err(Error::custom("number out of range")),
+    visitor.visit_f64(float(text).ok_or_else(|| Error::custom("number out of range"))?)
+}
+
+/// The double of a number's text, by `serde_json`'s own reading; `None` past a double's range.
+///
+/// `str::parse` rounds otherwise in the last digit, and then the two passes would disagree on a
+/// number that lies on a bound. Text places spell infinities and NaN, which no JSON number does.
+pub(crate) fn float(text: &str) -> Option<f64> {
+    if !text.ends_with(|last: char| last.is_ascii_digit()) {
+        return text.parse().ok();
     }
+    serde_json::from_str(text).ok()
+}
+
+/// The same for a single-precision number, which becomes an infinity past its range.
+pub(crate) fn single_float(text: &str) -> Option<f32> {
+    if !text.ends_with(|last: char| last.is_ascii_digit()) {
+        return text.parse().ok();
+    }
+    serde_json::from_str(text).ok()
 }
 
 macro_rules! deserialize_as_any {
@@ -99,10 +114,19 @@ impl<'de, 'a: 'de> Deserializer<'de> for &'de Value<'a> {
 
     deserialize_as_any! {
         deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
-        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_f32
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
         deserialize_f64 deserialize_char deserialize_str deserialize_string deserialize_bytes
         deserialize_byte_buf deserialize_unit deserialize_seq deserialize_map
         deserialize_identifier
+    }
+
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Deserialized<V::Value> {
+        match self {
+            Value::Number(text) => {
+                visitor.visit_f32(single_float(text).ok_or_else(|| Error::custom("number out of range"))?)
+            }
+            _ => self.deserialize_any(visitor),
+        }
     }
 
     deserialize_wide! {
@@ -146,8 +170,8 @@ impl<'de, 'a: 'de> Deserializer<'de> for &'de Value<'a> {
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Deserialized<V::Value> {
-        if name == TEXT_TOKEN {
-            return visitor.visit_string(self.to_string());
+        if name == TREE_TOKEN {
+            return visitor.visit_newtype_struct(Copied(self));
         }
         visitor.visit_newtype_struct(self)
     }
@@ -185,7 +209,7 @@ impl<'de, 'a: 'de> Deserializer<'de> for &'de Value<'a> {
     }
 }
 
-fn visit_items<'de, 'a: 'de, V: Visitor<'de>>(items: &'de [Value<'a>], visitor: V) -> Deserialized<V::Value> {
+pub(super) fn visit_items<'de, 'a: 'de, V: Visitor<'de>>(items: &'de [Value<'a>], visitor: V) -> Deserialized<V::Value> {
     let mut access = Items { items: items.iter() };
     let value = visitor.visit_seq(&mut access)?;
     match access.items.len() {
@@ -210,7 +234,7 @@ impl<'de, 'a: 'de> SeqAccess<'de> for &mut Items<'de, 'a> {
     }
 }
 
-fn visit_members<'de, 'a: 'de, V: Visitor<'de>>(
+pub(super) fn visit_members<'de, 'a: 'de, V: Visitor<'de>>(
     object: &'de Object<'a>,
     seen: Option<Seen>,
     visitor: V,
@@ -260,11 +284,17 @@ macro_rules! deserialize_spelled {
     ($($method:ident => $visit:ident)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Deserialized<V::Value> {
             match self.0.parse() {
-                Ok(value) => visitor.$visit(value),
-                Err(_) => Err(Error::invalid_type(Unexpected::Str(self.0), &visitor)),
+                Ok(value) if is_spelled_as_json(self.0) => visitor.$visit(value),
+                _ => Err(Error::invalid_type(Unexpected::Str(self.0), &visitor)),
             }
         }
     )*};
+}
+
+/// Whether an integer or boolean is written as in JSON: no plus, no leading zero, no `-0`.
+pub(crate) fn is_spelled_as_json(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    !text.starts_with('+') && (text == "0" || !digits.starts_with('0'))
 }
 
 impl<'de> Deserializer<'de> for MemberKey<'de> {
@@ -311,85 +341,3 @@ impl<'de> Deserializer<'de> for MemberKey<'de> {
     }
 }
 
-impl<'de> Deserialize<'de> for Value<'static> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_newtype_struct(TEXT_TOKEN, TextVisitor)
-    }
-}
-
-/// Takes the text of a value from the deserializers of this crate, and from others the value.
-struct TextVisitor;
-
-impl<'de> Visitor<'de> for TextVisitor {
-    type Value = Value<'static>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any JSON value")
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        parse(text, usize::MAX).map(Value::into_owned).map_err(Error::custom)
-    }
-
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(TreeVisitor)
-    }
-}
-
-struct TreeVisitor;
-
-impl<'de> Visitor<'de> for TreeVisitor {
-    type Value = Value<'static>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any JSON value")
-    }
-
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(Value::Bool(value))
-    }
-
-    fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
-        Ok(Value::from(number))
-    }
-
-    fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(Value::from(number))
-    }
-
-    fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
-        Ok(Value::Number(Cow::Owned(format!("{number:?}"))))
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Value::from(text.to_owned()))
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = access.next_element()? {
-            items.push(item);
-        }
-        Ok(Value::Array(items))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
-        let mut object = Object::new();
-        while let Some((key, value)) = access.next_entry::<String, Value<'static>>()? {
-            object.push(key, value);
-        }
-        Ok(Value::Object(object))
-    }
-}

@@ -125,6 +125,13 @@ pub fn parse(text: &str, depth_limit: usize) -> Result<Value<'_>, SyntaxError> {
     parser.document().map_err(|kind| SyntaxError::at(text.as_bytes(), parser.position, kind))
 }
 
+/// Looks whether a text is one JSON value that is not too deep, without keeping it.
+pub(super) fn check(text: &str, depth_limit: usize) -> Result<(), SyntaxError> {
+    let mut parser = Parser { text, position: 0, depth_left: depth_limit };
+    parser.skip_whitespace();
+    parser.skip_value().map_err(|kind| SyntaxError::at(text.as_bytes(), parser.position, kind))
+}
+
 type Parsed<T> = Result<T, SyntaxErrorKind>;
 
 struct Parser<'a> {
@@ -187,19 +194,46 @@ impl<'a> Parser<'a> {
             return Ok(Value::Object(object));
         }
         loop {
-            self.skip_whitespace();
-            let key = match self.peek() {
-                Some(b'"') => self.string()?,
-                other => return Err(unexpected(other)),
-            };
-            self.skip_whitespace();
-            self.expect(b':')?;
-            self.skip_whitespace();
+            let key = self.key()?;
             object.push(key, self.value()?);
             if !self.another(b'}')? {
                 return Ok(Value::Object(object));
             }
         }
+    }
+
+    fn key(&mut self) -> Parsed<Cow<'a, str>> {
+        self.skip_whitespace();
+        let key = match self.peek() {
+            Some(b'"') => self.string()?,
+            other => return Err(unexpected(other)),
+        };
+        self.skip_whitespace();
+        self.expect(b':')?;
+        self.skip_whitespace();
+        Ok(key)
+    }
+
+    fn skip_value(&mut self) -> Parsed<()> {
+        let close = match self.peek() {
+            Some(b'{') => b'}',
+            Some(b'[') => b']',
+            _ => return self.value().map(drop),
+        };
+        self.depth_left = self.depth_left.checked_sub(1).ok_or(SyntaxErrorKind::TooDeep)?;
+        self.position += 1;
+        self.skip_whitespace();
+        let mut has_more = !self.eat(close);
+        while has_more {
+            if close == b'}' {
+                self.key()?;
+            }
+            self.skip_whitespace();
+            self.skip_value()?;
+            has_more = self.another(close)?;
+        }
+        self.depth_left += 1;
+        Ok(())
     }
 
     /// After an item: whether a comma says that another follows, or `close` ends the list.

@@ -8,6 +8,8 @@
 use std::collections::HashSet;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
+use std::marker::PhantomData;
+use std::str::FromStr;
 use std::sync::LazyLock;
 
 use serde::de::{
@@ -16,10 +18,9 @@ use serde::de::{
 };
 use serde_json::value::RawValue;
 
-use super::{DEPTH_LIMIT, parse};
-
-/// The name under which [`super::Value`] asks a deserializer for the text of a value.
-pub(super) const TEXT_TOKEN: &str = "$kovar::json::Value";
+use super::parse::check;
+use super::tree::TREE_TOKEN;
+use super::{DEPTH_LIMIT, is_spelled_as_json};
 
 /// Reads a whole JSON text.
 pub(crate) fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
@@ -37,8 +38,19 @@ struct Guarded<D> {
 /// The text of the next value, known to be JSON that is not too deep.
 fn raw_text<'de, D: Deserializer<'de>>(inner: D, depth_left: usize) -> Result<&'de str, D::Error> {
     let text = <&RawValue>::deserialize(inner)?.get();
-    parse(text, depth_left).map_err(Error::custom)?;
+    check(text, depth_left).map_err(Error::custom)?;
     Ok(text)
+}
+
+fn visit_wide<'de, V: Visitor<'de>, N: FromStr, E: Error>(
+    text: &str,
+    visitor: V,
+    visit: fn(V, N) -> Result<V::Value, E>,
+) -> Result<V::Value, E> {
+    match text.parse() {
+        Ok(number) if is_spelled_as_json(text) => visit(visitor, number),
+        _ => Err(E::invalid_type(Unexpected::Other("no wide integer"), &visitor)),
+    }
 }
 
 macro_rules! forward_deserialize {
@@ -55,10 +67,20 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Guarded<D> {
 
     forward_deserialize! {
         deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
-        deserialize_i128 deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
-        deserialize_u128 deserialize_f32 deserialize_f64 deserialize_char deserialize_str
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_f32 deserialize_f64 deserialize_char deserialize_str
         deserialize_string deserialize_bytes deserialize_byte_buf deserialize_unit
         deserialize_identifier
+    }
+
+    // `serde_json` reads `-0` as a wide integer, though as no other: judged here, it is none.
+    fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        let text = raw_text(self.inner, self.depth_left)?;
+        visit_wide(text, visitor, V::visit_i128)
+    }
+
+    fn deserialize_u128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        let text = raw_text(self.inner, self.depth_left)?;
+        visit_wide(text, visitor, V::visit_u128)
     }
 
     #[inline]
@@ -113,7 +135,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Guarded<D> {
 
     #[inline]
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, D::Error> {
-        if name == TEXT_TOKEN {
+        if name == TREE_TOKEN {
             return visitor.visit_borrowed_str(raw_text(self.inner, self.depth_left)?);
         }
         self.inner.deserialize_newtype_struct(name, Guard::<V, true>::new(visitor, self.depth_left))
@@ -324,6 +346,21 @@ struct Key<'a, T> {
     seen: &'a mut Seen,
 }
 
+/// Reads a wide integer from the text of a key, as [`Guarded`] reads one from a value.
+struct WideKey<N>(PhantomData<N>);
+
+impl<N: FromStr> Visitor<'_> for WideKey<N> {
+    type Value = N;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an integer")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<N, E> {
+        visit_wide(text, self, |_, number| Ok(number))
+    }
+}
+
 macro_rules! note_deserialize {
     ($($method:ident($($argument:ident: $type:ty),*))*) => {$(
         #[inline]
@@ -336,10 +373,20 @@ macro_rules! note_deserialize {
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for Key<'_, D> {
     type Error = D::Error;
 
+    fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        let number = self.inner.deserialize_str(WideKey(PhantomData))?;
+        Key { inner: visitor, seen: self.seen }.visit_i128(number)
+    }
+
+    fn deserialize_u128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        let number = self.inner.deserialize_str(WideKey(PhantomData))?;
+        Key { inner: visitor, seen: self.seen }.visit_u128(number)
+    }
+
     note_deserialize! {
         deserialize_any() deserialize_bool() deserialize_i8() deserialize_i16() deserialize_i32()
-        deserialize_i64() deserialize_i128() deserialize_u8() deserialize_u16() deserialize_u32()
-        deserialize_u64() deserialize_u128() deserialize_f32() deserialize_f64() deserialize_char()
+        deserialize_i64() deserialize_u8() deserialize_u16() deserialize_u32()
+        deserialize_u64() deserialize_f32() deserialize_f64() deserialize_char()
         deserialize_str() deserialize_string() deserialize_bytes() deserialize_byte_buf()
         deserialize_option() deserialize_unit() deserialize_seq() deserialize_map()
         deserialize_identifier() deserialize_ignored_any()

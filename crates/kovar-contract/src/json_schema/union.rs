@@ -2,6 +2,7 @@
 
 use super::{Writer, with_about};
 use crate::json::Object;
+use crate::schema::capitalized;
 use crate::shape::{Kind, Shape, Tagging, UnionShape, Variant};
 
 impl Writer<'_, '_> {
@@ -84,7 +85,7 @@ impl Writer<'_, '_> {
     fn variant_name(&self, owner: &str, variant: &Variant) -> String {
         let words = variant.name.split(|character: char| !character.is_ascii_alphanumeric());
         let words = words.filter(|word| !word.is_empty());
-        let name: String = words.map(|word| word[..1].to_uppercase() + &word[1..]).collect();
+        let name: String = words.map(capitalized).collect();
         let name = format!("{owner}{name}");
         if self.components.names.contains(&name) { format!("{name}Variant") } else { name }
     }

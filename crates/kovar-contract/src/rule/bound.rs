@@ -43,6 +43,21 @@ impl Bound {
         Decimal::try_from_i128_with_scale(self.mantissa, self.scale).ok()
     }
 
+    /// Whether a magnitude is a multiple of the bound: exact, as `value · 10^scale` is one of the mantissa.
+    #[inline(always)]
+    pub(crate) fn divides(self, magnitude: u128) -> bool {
+        let mantissa = self.mantissa.unsigned_abs();
+        if mantissa == 0 {
+            return false;
+        }
+        if self.scale == 0 {
+            return magnitude.is_multiple_of(mantissa);
+        }
+        // What is left of the mantissa when the factors it shares with 10^scale are taken out.
+        let shared = 10_u128.checked_pow(self.scale).map_or(1, |power| greatest_common_divisor(power, mantissa));
+        magnitude.is_multiple_of(mantissa / shared)
+    }
+
     /// How an integer stands to the bound.
     #[inline(always)]
     pub(crate) fn compare_integer(self, value: Integer) -> Ordering {
@@ -65,6 +80,13 @@ impl Bound {
             None => 0.cmp(&self.mantissa),
         }
     }
+}
+
+fn greatest_common_divisor(mut left: u128, mut right: u128) -> u128 {
+    while right != 0 {
+        (left, right) = (right, left % right);
+    }
+    left
 }
 
 /// The number as it is written in messages and documents.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::num::{NonZeroU8, NonZeroU16, NonZeroU32, NonZeroU64, NonZeroU128, NonZeroUsize};
 
 use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
@@ -55,7 +56,8 @@ capability! {
         note = "a newtype with `#[schema]` has its rules on its own field"
     )]
     trait IsNumber, fn requires_number:
-        i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, f32, f64, Decimal;
+        i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, f32, f64, Decimal,
+        NonZeroU8, NonZeroU16, NonZeroU32, NonZeroU64, NonZeroU128, NonZeroUsize;
 
     /// A type that `max_digits` and `decimal_places` speak of.
     #[diagnostic::on_unimplemented(

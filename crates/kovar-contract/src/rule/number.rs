@@ -27,17 +27,53 @@ pub(crate) fn judge_integer(rules: &Rules, value: Integer, report: &mut impl Rep
 
 #[inline(always)]
 fn is_multiple(value: Integer, divisor: Bound) -> bool {
-    match (value, divisor.whole()) {
-        (_, Some(0)) => false,
-        (Integer::Small(value), Some(whole)) => value.checked_rem(whole).is_none_or(|rest| rest == 0),
-        (Integer::Big(value), Some(whole)) => value.is_multiple_of(whole.unsigned_abs()),
-        (Integer::Small(value), None) => is_float_multiple(value as f64, divisor.float()),
-        (Integer::Big(value), None) => is_float_multiple(value as f64, divisor.float()),
+    match value {
+        Integer::Small(value) => divisor.divides(value.unsigned_abs()),
+        Integer::Big(value) => divisor.divides(value),
+    }
+}
+
+/// A floating-point number of either width: `0.1` as an `f32` is no more than `0.1`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Float {
+    /// An `f32`: bounds are rounded to the same width.
+    Single(f32),
+    /// An `f64`.
+    Double(f64),
+}
+
+impl Float {
+    #[inline(always)]
+    fn double(self) -> f64 {
+        match self {
+            Self::Single(value) => f64::from(value),
+            Self::Double(value) => value,
+        }
+    }
+
+    #[inline(always)]
+    fn compare(self, bound: Bound) -> Ordering {
+        let bound = match self {
+            Self::Single(_) => f64::from(bound.float() as f32),
+            Self::Double(_) => bound.float(),
+        };
+        self.double().partial_cmp(&bound).unwrap_or(Ordering::Equal)
+    }
+
+    /// How far from a multiple a number may lie, for its size: nine digits of a double, as
+    /// Pydantic has it, and six of a single.
+    #[inline(always)]
+    fn tolerance(self) -> f64 {
+        match self {
+            Self::Single(value) => f64::from(value).abs() / 1e6,
+            Self::Double(value) => value.abs() / 1e9,
+        }
     }
 }
 
 #[inline(always)]
-pub(crate) fn judge_float(rules: &Rules, value: f64, report: &mut impl Report) {
+pub(crate) fn judge_float(rules: &Rules, float: Float, report: &mut impl Report) {
+    let value = float.double();
     if !value.is_finite() {
         if !rules.allow_inf_nan {
             return report.violation(Violation::NotFinite);
@@ -46,19 +82,17 @@ pub(crate) fn judge_float(rules: &Rules, value: f64, report: &mut impl Report) {
             return;
         }
     }
-    let compare = |bound: Bound| value.partial_cmp(&bound.float()).unwrap_or(Ordering::Equal);
-    judge_order(rules, compare, report);
+    judge_order(rules, |bound| float.compare(bound), report);
     if let Some(divisor) = rules.multiple_of
-        && !is_float_multiple(value, divisor.float())
+        && !is_float_multiple(value, divisor.float(), float.tolerance())
     {
         report.violation(Violation::MultipleOf(divisor));
     }
 }
 
-/// Whether a double is a multiple, as far as doubles can tell: to nine digits, as Pydantic does.
-fn is_float_multiple(value: f64, divisor: f64) -> bool {
+/// Whether a double is a multiple, as far as doubles can tell.
+fn is_float_multiple(value: f64, divisor: f64, tolerance: f64) -> bool {
     let remainder = (value % divisor).abs();
-    let tolerance = value.abs() / 1e9;
     remainder <= tolerance || (remainder - divisor.abs()).abs() <= tolerance
 }
 

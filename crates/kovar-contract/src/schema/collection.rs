@@ -31,32 +31,50 @@ macro_rules! list_schema {
                     item.normalize(rules.for_items());
                 }
             }
+
+            fn is_normal(&self, rules: &Rules) -> bool {
+                self.iter().all(|item| item.is_normal(rules.for_items()))
+            }
         }
     )*};
 }
 
 list_schema!(Vec VecDeque);
 
-impl<T: Schema + Eq + Hash, S: BuildHasher + 'static> Schema for HashSet<T, S> {
-    fn shape(catalog: &mut Catalog) -> Shape {
-        list_shape::<T>("Set", catalog)
-    }
+macro_rules! set_schema {
+    ($(impl<T: $($bound:path)|+ $(, $hasher:ident: $hasher_bound:path)?> $set:ty, $take:expr;)*) => {$(
+        impl<T: Schema $(+ $bound)+ $(, $hasher: $hasher_bound + 'static)?> Schema for $set {
+            fn shape(catalog: &mut Catalog) -> Shape {
+                list_shape::<T>("Set", catalog)
+            }
 
-    #[inline(always)]
-    fn accepts(&self, rules: &Rules, direction: Direction) -> bool {
-        accepts_size(rules, self.len()) && self.iter().all(|item| item.accepts(rules.for_items(), direction))
-    }
+            #[inline(always)]
+            fn accepts(&self, rules: &Rules, direction: Direction) -> bool {
+                accepts_size(rules, self.len()) && self.iter().all(|item| item.accepts(rules.for_items(), direction))
+            }
+
+            /// Two items that become one are one: that is what a set is for.
+            fn normalize(&mut self, rules: &Rules) {
+                if self.is_normal(rules) {
+                    return;
+                }
+                let mut items: Vec<T> = $take(self);
+                for item in &mut items {
+                    item.normalize(rules.for_items());
+                }
+                self.extend(items);
+            }
+
+            fn is_normal(&self, rules: &Rules) -> bool {
+                self.iter().all(|item| item.is_normal(rules.for_items()))
+            }
+        }
+    )*};
 }
 
-impl<T: Schema + Ord> Schema for BTreeSet<T> {
-    fn shape(catalog: &mut Catalog) -> Shape {
-        list_shape::<T>("Set", catalog)
-    }
-
-    #[inline(always)]
-    fn accepts(&self, rules: &Rules, direction: Direction) -> bool {
-        accepts_size(rules, self.len()) && self.iter().all(|item| item.accepts(rules.for_items(), direction))
-    }
+set_schema! {
+    impl<T: Eq | Hash, S: BuildHasher> HashSet<T, S>, |set: &mut Self| set.drain().collect();
+    impl<T: Ord> BTreeSet<T>, |set: &mut Self| std::mem::take(set).into_iter().collect();
 }
 
 fn map_shape<K: Schema, V: Schema>(catalog: &mut Catalog) -> Shape {
@@ -76,10 +94,12 @@ macro_rules! map_schema {
             }
 
             #[inline(always)]
+            /// Keys are judged as they were sent: two that were changed could become one.
             fn accepts(&self, rules: &Rules, direction: Direction) -> bool {
                 accepts_size(rules, self.len())
                     && self.iter().all(|(key, value)| {
-                        key.accepts(rules.for_keys(), direction)
+                        key.is_normal(rules.for_keys())
+                            && key.accepts(rules.for_keys(), direction)
                             && value.accepts(rules.for_values(), direction)
                     })
             }
@@ -89,6 +109,10 @@ macro_rules! map_schema {
                 for value in self.values_mut() {
                     value.normalize(rules.for_values());
                 }
+            }
+
+            fn is_normal(&self, rules: &Rules) -> bool {
+                self.values().all(|value| value.is_normal(rules.for_values()))
             }
         }
     )*};

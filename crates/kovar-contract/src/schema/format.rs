@@ -8,7 +8,7 @@ mod time;
 
 pub use self::binary::{Base64, Hex};
 pub use self::email::Email;
-use crate::issue::Invalid;
+use crate::issue::{INPUT_LIMIT, Invalid};
 use crate::rule::Rules;
 use crate::shape::{Kind, Shape, TextFormat};
 
@@ -22,7 +22,17 @@ fn format_shape(
 }
 
 /// The finding of a parser: its type, Pydantic's message, and why.
-fn parsing(kind: &'static str, message: &str, error: impl std::fmt::Display) -> Vec<Invalid> {
-    let error = error.to_string();
-    vec![Invalid::new(kind, format!("{message}, {error}")).with("error", error)]
+fn parsing(kind: &'static str, message: &'static str, error: impl std::fmt::Display) -> Vec<Invalid> {
+    let error = reason(error);
+    vec![Invalid::new(kind, format!("{message}, {error}")).with("error", error).quoting(message)]
+}
+
+/// What a parser says, cut: some quote all of the input.
+fn reason(error: impl std::fmt::Display) -> String {
+    let mut error = error.to_string();
+    if error.len() > INPUT_LIMIT {
+        error.truncate(error.floor_char_boundary(INPUT_LIMIT));
+        error.push('…');
+    }
+    error
 }

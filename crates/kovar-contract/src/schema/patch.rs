@@ -90,4 +90,8 @@ impl<T: Schema> Schema for Patch<T> {
             value.normalize(rules);
         }
     }
+
+    fn is_normal(&self, rules: &Rules) -> bool {
+        self.as_option().is_none_or(|value| value.is_normal(rules))
+    }
 }

@@ -59,6 +59,8 @@ impl<T> Serialize for Secret<T> {
 }
 
 impl<T: Schema> Schema for Secret<T> {
+    const ACCEPTS_ABSENCE: bool = T::ACCEPTS_ABSENCE;
+
     fn shape(catalog: &mut Catalog) -> Shape {
         Shape::new(Kind::Secret(Box::new(T::shape(catalog))))
     }
@@ -72,5 +74,9 @@ impl<T: Schema> Schema for Secret<T> {
     #[inline(always)]
     fn normalize(&mut self, rules: &Rules) {
         self.0.normalize(rules);
+    }
+
+    fn is_normal(&self, rules: &Rules) -> bool {
+        self.0.is_normal(rules)
     }
 }

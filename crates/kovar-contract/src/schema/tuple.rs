@@ -21,6 +21,10 @@ macro_rules! tuple_schema {
             fn normalize(&mut self, _: &Rules) {
                 $(self.$index.normalize(&Rules::NONE);)+
             }
+
+            fn is_normal(&self, _: &Rules) -> bool {
+                $(self.$index.is_normal(&Rules::NONE))&&+
+            }
         }
     )*};
 }
@@ -53,6 +57,10 @@ macro_rules! array_schema {
                 for item in self {
                     item.normalize(rules.for_items());
                 }
+            }
+
+            fn is_normal(&self, rules: &Rules) -> bool {
+                self.iter().all(|item| item.is_normal(rules.for_items()))
             }
         }
     )*};

@@ -10,6 +10,10 @@ use crate::shape::Shape;
 impl<T: Schema> Schema for Option<T> {
     const ACCEPTS_ABSENCE: bool = true;
 
+    fn add_keys(keys: &mut Vec<&'static str>) -> bool {
+        T::add_keys(keys)
+    }
+
     fn shape(catalog: &mut Catalog) -> Shape {
         T::shape(catalog).nullable()
     }
@@ -25,10 +29,18 @@ impl<T: Schema> Schema for Option<T> {
             value.normalize(rules);
         }
     }
+
+    fn is_normal(&self, rules: &Rules) -> bool {
+        self.as_ref().is_none_or(|value| value.is_normal(rules))
+    }
 }
 
 impl<T: Schema> Schema for Box<T> {
     const ACCEPTS_ABSENCE: bool = T::ACCEPTS_ABSENCE;
+
+    fn add_keys(keys: &mut Vec<&'static str>) -> bool {
+        T::add_keys(keys)
+    }
 
     fn shape(catalog: &mut Catalog) -> Shape {
         T::shape(catalog)
@@ -42,6 +54,10 @@ impl<T: Schema> Schema for Box<T> {
     #[inline(always)]
     fn normalize(&mut self, rules: &Rules) {
         T::normalize(self, rules);
+    }
+
+    fn is_normal(&self, rules: &Rules) -> bool {
+        T::is_normal(self, rules)
     }
 }
 

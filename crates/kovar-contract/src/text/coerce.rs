@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
+use crate::attempt::Attempts;
 use crate::catalog::Catalog;
 use crate::diagnose::{Spelling, diagnose};
-use crate::json::Value;
+use crate::json::{Object, Value};
 use crate::rule::Rules;
 use crate::schema::Direction;
 use crate::shape::{Kind, ObjectShape, Shape, Tagging, UnionShape};
@@ -50,16 +51,40 @@ fn coerce_object(catalog: &Catalog, object: &ObjectShape, value: &mut Value<'_>)
             coerce(catalog, &field.shape, value);
         }
     }
-    for shape in &object.flattened {
-        coerce(catalog, shape, value);
+    if !object.flattened.is_empty() {
+        let (own, rest) = std::mem::take(members).into_iter().partition(|(key, _)| object.reads(key));
+        *members = own;
+        members.extend(coerce_flattened(catalog, object, rest));
     }
+}
+
+/// What has no fields of its own (a map) speaks only of the members that the others leave.
+fn coerce_flattened<'a>(catalog: &Catalog, object: &ObjectShape, rest: Object<'a>) -> Object<'a> {
+    let (shaped, free): (Vec<_>, Vec<_>) = object.flattened.iter().partition(|shape| catalog.object(shape).is_some());
+    let (known, left): (Object<'a>, Object<'a>) =
+        rest.into_iter().partition(|(key, _)| shaped.iter().any(|shape| catalog.reads(shape, key)));
+    let coerced = |shapes: Vec<&Shape>, members| {
+        let mut value = Value::Object(members);
+        shapes.into_iter().for_each(|shape| coerce(catalog, shape, &mut value));
+        match value {
+            Value::Object(object) => object,
+            _ => Object::new(),
+        }
+    };
+    let mut members = coerced(shaped, known);
+    members.extend(coerced(free, left));
+    members
 }
 
 fn coerce_union(catalog: &Catalog, union: &UnionShape, value: &mut Value<'_>) {
     let contents = union.variants.iter().filter_map(|variant| Some((variant, variant.content.as_ref()?)));
     match union.tagging {
         Tagging::Untagged => {
+            let limit = Attempts::of(value);
             for (_, content) in contents {
+                if !limit.take() {
+                    return;
+                }
                 let mut attempt = value.clone();
                 coerce(catalog, content, &mut attempt);
                 if diagnose(catalog, content, &attempt, "", Spelling::Text).is_empty() {
@@ -134,8 +159,8 @@ fn spelled_float<'a>(text: &Cow<'a, str>, rules: &Rules) -> Option<Cow<'a, str>>
     if !is_digits {
         return rules.allow_inf_nan.then(|| Cow::Owned(number.to_string()));
     }
-    if number.is_infinite() || crate::json::parse(text, 1).is_ok() {
+    if crate::json::parse(text, 1).is_ok() {
         return Some(text.clone());
     }
-    Some(Cow::Owned(format!("{number:?}")))
+    number.is_finite().then(|| Cow::Owned(format!("{number:?}")))
 }

@@ -30,11 +30,12 @@ pub(crate) fn reading_struct(
     fields: &[&SchemaField],
     case: Option<&TokenStream>,
     denies_unknown: bool,
+    container_default: Option<&TokenStream>,
 ) -> TokenStream {
     let used = used_generics(generics, fields);
     let definitions = fields.iter().filter(|field| !(field.serde.skips_deserializing)).map(|field| {
         let (ident, ty) = (&field.ident, &field.ty);
-        let default = field.default_expression().map(|_| default_function_name(name, field));
+        let default = reading_default(field, container_default).map(|_| default_function_name(name, field));
         let attributes = field.serde_tokens(default.as_ref().map(ToString::to_string).as_deref());
         let rename = (field.serde.rename.is_none() && case.is_some()).then(|| {
             let wire_name = &field.wire_name;
@@ -42,7 +43,9 @@ pub(crate) fn reading_struct(
         });
         quote!(#attributes #rename #ident: #ty)
     });
-    let defaults = fields.iter().filter_map(|field| default_function(name, field));
+    let defaults = fields.iter().filter_map(|field| {
+        reading_default(field, container_default).map(|expression| default_function(name, field, &expression))
+    });
     let deny = denies_unknown.then(|| quote!(#[serde(deny_unknown_fields)]));
     quote! {
         #(#defaults)*
@@ -51,6 +54,15 @@ pub(crate) fn reading_struct(
         #deny
         struct #name #used { #(#definitions),* }
     }
+}
+
+/// The default of a field that is read apart from its container.
+fn reading_default(field: &SchemaField, container_default: Option<&TokenStream>) -> Option<TokenStream> {
+    let own = field.default_expression();
+    own.or_else(|| {
+        let (container, ident) = (container_default?, field.ident.as_ref()?);
+        field.serde.default.is_none().then(|| quote!((#container).#ident))
+    })
 }
 
 /// The type parameters that the fields name.
@@ -86,14 +98,13 @@ pub(crate) fn default_function_name(owner: &Ident, field: &SchemaField) -> Ident
 }
 
 /// The function that gives a field its default, for serde.
-pub(crate) fn default_function(owner: &Ident, field: &SchemaField) -> Option<TokenStream> {
-    let expression = field.default_expression()?;
+pub(crate) fn default_function(owner: &Ident, field: &SchemaField, expression: &TokenStream) -> TokenStream {
     let (name, ty) = (default_function_name(owner, field), &field.ty);
-    Some(quote! {
+    quote! {
         #[doc(hidden)]
         #[allow(non_snake_case)]
         fn #name() -> #ty { #expression }
-    })
+    }
 }
 
 /// `impl Deserialize` that reads a tree and turns it into the value with `read`.
@@ -119,9 +130,7 @@ pub(crate) fn tree_deserialize(
             fn deserialize<D: ::kovar::__private::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
-                let value = <#contract::json::Value<'static> as ::kovar::__private::serde::Deserialize>::deserialize(deserializer)?;
-                let read = || -> ::core::result::Result<Self, #contract::json::DeserializeError> { #read };
-                read().map_err(::kovar::__private::serde::de::Error::custom)
+                #contract::macro_support::read_tree(deserializer, |value| { #read })
             }
         }
     }
@@ -130,33 +139,39 @@ pub(crate) fn tree_deserialize(
 /// The `impl Schema` block.
 pub(crate) struct SchemaImpl<'a> {
     pub(crate) container: &'a Container,
+    /// Whether validators of fields read the types of those fields, generic ones among them.
+    pub(crate) judges_types: bool,
     pub(crate) name: &'a Ident,
     pub(crate) generics: &'a Generics,
-    pub(crate) field_names: Option<Vec<String>>,
+    /// What an object says of its keys: `FIELD_NAMES` and `add_keys`.
+    pub(crate) keys: TokenStream,
+    /// `ACCEPTS_ABSENCE`, where it is not the default.
+    pub(crate) absence: TokenStream,
     pub(crate) about: TokenStream,
     pub(crate) checks: TokenStream,
     pub(crate) shape: TokenStream,
     pub(crate) accepts: TokenStream,
     pub(crate) normalize: TokenStream,
+    pub(crate) is_normal: TokenStream,
     pub(crate) statics: Vec<TokenStream>,
 }
 
 impl SchemaImpl<'_> {
     pub(crate) fn tokens(self) -> TokenStream {
         let contract = contract();
-        let Self { container, name, generics, about, checks, shape, accepts, normalize, statics, .. } = self;
+        #[rustfmt::skip]
+        let Self {
+            container, judges_types, name, generics, keys, absence, about, checks, shape, accepts, normalize, is_normal, statics,
+        } = self;
         let mut bounded = generics.clone();
         for parameter in bounded.type_params_mut() {
             parameter.bounds.push(syn::parse_quote!(#contract::Schema));
-            if !container.is_output_only && !container.validators.is_empty() {
+            if !container.is_output_only && (judges_types || !container.validators.is_empty()) {
                 parameter.bounds.push(syn::parse_quote!(#contract::Input));
             }
         }
         let (impl_generics, _, where_clause) = bounded.split_for_impl();
         let (_, type_generics, _) = generics.split_for_impl();
-        let field_names = self.field_names.map(|names| {
-            quote!(const FIELD_NAMES: ::core::option::Option<&'static [&'static str]> = ::core::option::Option::Some(&[#(#names),*]);)
-        });
         let given_name = container.name.as_ref().map(syn::LitStr::value);
         let schema_name = match (given_name, generics.type_params().next().is_some()) {
             (Some(given), _) => Some(given),
@@ -170,7 +185,9 @@ impl SchemaImpl<'_> {
                 #(#statics)*
 
                 impl #impl_generics #contract::Schema for #name #type_generics #where_clause {
-                    #field_names
+                    #keys
+
+                    #absence
 
                     #schema_name
 
@@ -192,6 +209,11 @@ impl SchemaImpl<'_> {
                     #[allow(unused_variables)]
                     fn normalize(&mut self, rules: &#contract::Rules) {
                         #normalize
+                    }
+
+                    #[allow(unused_variables)]
+                    fn is_normal(&self, rules: &#contract::Rules) -> bool {
+                        #is_normal
                     }
                 }
             };

@@ -26,8 +26,6 @@ pub(crate) struct Container {
     pub(crate) serde: SerdeContainer,
     /// The type's own `#[serde]` attributes, to pass on to the derives.
     pub(crate) serde_attributes: Vec<Attribute>,
-    pub(crate) derives_serialize: bool,
-    pub(crate) derives_deserialize: bool,
 }
 
 /// What serde's attributes on a type say.
@@ -71,7 +69,7 @@ impl Container {
         for attribute in &container.serde_attributes {
             attribute.parse_nested_meta(|meta| container.serde.argument(&meta))?;
         }
-        container.note_derives(&input.attrs)?;
+        Self::refuse_derives(&input.attrs)?;
         if container.is_input_only && container.is_output_only {
             return error(Span::call_site(), "a schema is `input` or `output`; without a word it is both");
         }
@@ -102,23 +100,17 @@ impl Container {
         Ok(())
     }
 
-    fn note_derives(&mut self, attributes: &[Attribute]) -> Result<()> {
+    fn refuse_derives(attributes: &[Attribute]) -> Result<()> {
         for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("derive")) {
             attribute.parse_nested_meta(|meta| {
                 let last = meta.path.segments.last().map(|segment| segment.ident.to_string());
                 match last.as_deref() {
-                    Some("Serialize") => self.derives_serialize = true,
-                    Some("Deserialize") => self.derives_deserialize = true,
-                    _ => {}
+                    Some(name @ ("Serialize" | "Deserialize")) => {
+                        Err(meta.error(format!("`#[schema]` derives `{name}`; take it out of `#[derive(…)]`")))
+                    }
+                    _ => Ok(()),
                 }
-                Ok(())
             })?;
-        }
-        if self.derives_deserialize {
-            return error(Span::call_site(), "`#[schema]` derives `Deserialize`; take it out of `#[derive(…)]`");
-        }
-        if self.derives_serialize {
-            return error(Span::call_site(), "`#[schema]` derives `Serialize`; take it out of `#[derive(…)]`");
         }
         Ok(())
     }

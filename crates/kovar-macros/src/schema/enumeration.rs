@@ -79,12 +79,15 @@ pub(crate) fn expand(container: Container, mut input: DeriveInput) -> Result<Tok
         container: &container,
         name: &input.ident,
         generics: &input.generics,
-        field_names: None,
+        judges_types: false,
+        keys: quote!(),
+        absence: quote!(),
         about: about(&container, &input).tokens(),
         checks: quote!(),
         shape,
         accepts: quote!(true),
         normalize: quote!(),
+        is_normal: quote!(true),
         statics: Vec::new(),
     }
     .tokens();

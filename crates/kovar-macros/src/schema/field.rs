@@ -6,6 +6,7 @@ use syn::meta::ParseNestedMeta;
 use syn::{Attribute, Expr, Field, GenericArgument, Ident, LitStr, Path, PathArguments, Result, Token, Type};
 
 use super::about::{About, is_deprecated};
+use super::container::Container;
 use super::contract;
 use super::names::Case;
 use super::rules::{self, RuleSet};
@@ -258,7 +259,7 @@ impl SchemaField {
     }
 
     /// `Field::new(…)` and what there is to say.
-    pub(crate) fn shape_tokens(&self, container_default: Option<&TokenStream>) -> TokenStream {
+    pub(crate) fn shape_tokens(&self, container: &Container, container_default: Option<&TokenStream>) -> TokenStream {
         let contract = contract();
         let (name, ty, rules) = (&self.wire_name, self.described_type(), &self.rules);
         let own_type = &self.ty;
@@ -279,7 +280,7 @@ impl SchemaField {
             _ => None,
         };
         let comma = self.options.is_comma_separated.then(|| quote!(.comma_separated()));
-        let validators = self.validator_tokens();
+        let validators = self.validators_of(container, &quote!(validator));
         let about = self.about();
         let about = (!about.is_silent()).then(|| about.tokens()).map(|about| quote!(.about(#about)));
         quote! {
@@ -297,12 +298,16 @@ impl SchemaField {
         }
     }
 
-    fn validator_tokens(&self) -> TokenStream {
+    /// Calls of `method` with each typed judgement; only inputs are judged.
+    fn validators_of(&self, container: &Container, method: &TokenStream) -> TokenStream {
+        if container.is_output_only {
+            return quote!();
+        }
         let (contract, ty, rules) = (contract(), &self.ty, &self.rules);
         let calls = self.validator_calls(&quote!(value));
         let validators = calls
             .iter()
-            .map(|call| quote!(.validator(|value| #contract::input::validate::<#ty>(value, &#rules, |value| #call))));
+            .map(|call| quote!(.#method(|value| #contract::input::validate::<#ty>(value, &#rules, |value| #call))));
         quote!(#(#validators)*)
     }
 
@@ -310,18 +315,18 @@ impl SchemaField {
     fn validator_calls(&self, value: &TokenStream) -> Vec<TokenStream> {
         let contract = contract();
         let unique = self.options.rules.unique.map(|_| quote!(#contract::rule::capability::judge_unique(#value)));
+        let in_patch = inner_of(&self.ty, "Patch");
+        let is_option = inner_of(in_patch.unwrap_or(&self.ty), "Option").is_some();
         let own = self.options.validators.iter().map(|path| {
-            let opened = if inner_of(&self.ty, "Option").is_some() {
-                Some(quote!((#value).as_ref()))
-            } else {
-                inner_of(&self.ty, "Patch").map(|_| quote!((#value).as_option()))
+            let opened = match (in_patch.is_some(), is_option) {
+                (true, true) => quote!((#value).as_option().and_then(|value| value.as_ref())),
+                (true, false) => quote!((#value).as_option()),
+                (false, true) => quote!((#value).as_ref()),
+                (false, false) => return quote!(#contract::macro_support::judged(#path(#value))),
             };
-            match opened {
-                Some(opened) => quote!((#opened).map_or(::core::result::Result::Ok(()), |value| {
-                    #contract::macro_support::judged(#path(value))
-                })),
-                None => quote!(#contract::macro_support::judged(#path(#value))),
-            }
+            quote!((#opened).map_or(::core::result::Result::Ok(()), |value| {
+                #contract::macro_support::judged(#path(value))
+            }))
         });
         unique.into_iter().chain(own).collect()
     }
@@ -332,10 +337,14 @@ impl SchemaField {
         let calls = self.validator_calls(value);
         let validators = (!calls.is_empty())
             .then(|| quote!(&& (direction == #contract::Direction::Output || (#((#calls).is_ok())&&*))));
-        if self.serde.skips_deserializing && self.serde.skips_serializing {
-            return quote!(true);
+        let accepts = quote!(<#ty as #contract::Schema>::accepts(#value, &#rules, direction) #validators);
+        // Where a field does not travel, nobody sent what stands in it.
+        match (self.serde.skips_serializing, self.serde.skips_deserializing) {
+            (false, false) => accepts,
+            (true, false) => quote!((direction == #contract::Direction::Output || (#accepts))),
+            (false, true) => quote!((direction == #contract::Direction::Input || (#accepts))),
+            (true, true) => quote!(true),
         }
-        quote!(<#ty as #contract::Schema>::accepts(#value, &#rules, direction) #validators)
     }
 
     /// The change before the fast pass, on a mutable reference to the field.
@@ -345,6 +354,27 @@ impl SchemaField {
             return quote!();
         }
         quote!(<#ty as #contract::Schema>::normalize(#value, &#rules);)
+    }
+
+    /// Whether that change would be none, on a reference to the field.
+    pub(crate) fn is_normal_tokens(&self, value: &TokenStream) -> TokenStream {
+        let (contract, ty, rules) = (contract(), &self.ty, &self.rules);
+        if self.serde.skips_deserializing {
+            return quote!(true);
+        }
+        quote!(<#ty as #contract::Schema>::is_normal(#value, &#rules))
+    }
+
+    /// Whether functions judge the field.
+    pub(crate) fn has_validators(&self) -> bool {
+        self.options.rules.unique.is_some() || !self.options.validators.is_empty()
+    }
+
+    /// The shape of the field where it has no name: in a newtype, a tuple or a variant.
+    pub(crate) fn unnamed_shape_tokens(&self, container: &Container) -> TokenStream {
+        let (contract, ty, rules) = (contract(), self.described_type(), &self.rules);
+        let validators = self.validators_of(container, &quote!(with_validator));
+        quote!(<#ty as #contract::Schema>::shape(catalog).with_rules(&#rules) #validators)
     }
 
     /// Calls that compile only if the type can have these rules.

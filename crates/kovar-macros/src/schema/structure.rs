@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{Data, DeriveInput, Fields, Index, Result};
+use syn::{Data, DeriveInput, Fields, Index, LitStr, Result};
 
 use super::about::{About, is_deprecated};
 use super::codec::{self, SchemaImpl};
@@ -44,7 +44,21 @@ fn object(
             "`deny_unknown_fields` cannot know which fields the flattened types have; put it on them",
         );
     }
-    let defaults: Vec<_> = fields.iter().filter_map(|field| codec::default_function(&input.ident, field)).collect();
+    if container.serde.is_transparent {
+        return error(
+            input.ident.span(),
+            "`transparent` is for newtypes: write `struct Name(Type);`, which is transparent anyway",
+        );
+    }
+    if is_flattening && container.serde.default.is_some() && !input.generics.params.is_empty() {
+        return error(input.ident.span(), "a generic type that flattens takes defaults of its fields, not of the whole");
+    }
+    let defaults: Vec<_> = fields
+        .iter()
+        .filter_map(|field| {
+            field.default_expression().map(|expression| codec::default_function(&input.ident, field, &expression))
+        })
+        .collect();
     put_serde_attributes(container, input, fields);
     let serde_attributes = &container.serde_attributes;
     let derives = codec::derives(container, container.computed.is_empty(), !is_flattening);
@@ -97,16 +111,10 @@ fn object_schema<'a>(
     statics: Vec<TokenStream>,
 ) -> SchemaImpl<'a> {
     let contract = contract();
-    let container_default = container.serde.default.as_ref().map(|path| match path {
-        None => quote!(<Self as ::core::default::Default>::default()),
-        Some(path) => {
-            let path: TokenStream = path.value().parse().unwrap_or_default();
-            quote!(#path())
-        }
-    });
+    let container_default = container_default(container, &quote!(Self));
     let visible = || fields.iter().filter(|field| !(field.serde.skips_serializing && field.serde.skips_deserializing));
     let shapes = visible().filter(|field| !field.serde.is_flattened).map(|field| {
-        let shape = field.shape_tokens(container_default.as_ref());
+        let shape = field.shape_tokens(container, container_default.as_ref());
         quote!(.field(#shape))
     });
     let flattened = visible().filter(|field| field.serde.is_flattened).map(|field| {
@@ -122,7 +130,8 @@ fn object_schema<'a>(
         }
     });
     let deny = container.serde.denies_unknown.then(|| quote!(.deny_unknown()));
-    let validators = container.validators.iter().map(|path| {
+    let judging = container.validators.iter().filter(|_| !container.is_output_only);
+    let validators = judging.map(|path| {
         quote!(.validator(|value| #contract::input::validate::<Self>(value, &#contract::Rules::NONE, |value| #contract::macro_support::judged(#path(value)))))
     });
     let accepts = visible().map(|field| {
@@ -133,14 +142,19 @@ fn object_schema<'a>(
         let ident = &field.ident;
         field.normalize_tokens(&quote!(&mut self.#ident))
     });
+    let is_normal = visible().map(|field| {
+        let ident = &field.ident;
+        field.is_normal_tokens(&quote!(&self.#ident))
+    });
     let checks = fields.iter().map(SchemaField::checks);
-    let field_names = visible().filter(|field| !field.serde.is_flattened).map(|field| field.wire_name.clone());
     let whole = whole_accepts(container);
     SchemaImpl {
         container,
         name: &input.ident,
         generics: &input.generics,
-        field_names: Some(field_names.collect()),
+        judges_types: fields.iter().any(SchemaField::has_validators),
+        keys: keys(fields),
+        absence: quote!(),
         about: about(container, input).tokens(),
         checks: quote!(#(#checks)*),
         shape: quote! {
@@ -150,8 +164,44 @@ fn object_schema<'a>(
         },
         accepts: quote!(true #(&& #accepts)* #whole),
         normalize: quote!(#(#normalize)*),
+        is_normal: quote!(true #(&& #is_normal)*),
         statics,
     }
+}
+
+/// The keys that the object reads: its own by name, and those of what is flattened into it.
+fn keys(fields: &[SchemaField]) -> TokenStream {
+    let contract = contract();
+    let read = || fields.iter().filter(|field| !field.serde.skips_deserializing);
+    let own = || read().filter(|field| !field.serde.is_flattened);
+    let names = own().map(|field| &field.wire_name);
+    let with_aliases =
+        own().flat_map(|field| std::iter::once(field.wire_name.clone()).chain(field.serde.aliases.iter().map(LitStr::value)));
+    let flattened = read().filter(|field| field.serde.is_flattened).map(|field| {
+        let ty = &field.ty;
+        quote!(<#ty as #contract::Schema>::add_keys(keys);)
+    });
+    quote! {
+        const FIELD_NAMES: ::core::option::Option<&'static [&'static str]> =
+            ::core::option::Option::Some(&[#(#names),*]);
+
+        fn add_keys(keys: &mut ::std::vec::Vec<&'static str>) -> bool {
+            keys.extend_from_slice(&[#(#with_aliases),*]);
+            #(#flattened)*
+            true
+        }
+    }
+}
+
+/// The value that fields without a default of their own take theirs from.
+fn container_default(container: &Container, owner: &TokenStream) -> Option<TokenStream> {
+    Some(match container.serde.default.as_ref()? {
+        None => quote!(<#owner as ::core::default::Default>::default()),
+        Some(path) => {
+            let path: TokenStream = path.value().parse().unwrap_or_default();
+            quote!(#path())
+        }
+    })
 }
 
 /// The validators of the whole, in the fast pass.
@@ -185,14 +235,16 @@ fn flattened_reading(container: &Container, input: &DeriveInput, fields: &[Schem
     let own: Vec<&SchemaField> = fields.iter().filter(|field| !field.serde.is_flattened).collect();
     let reading = format_ident!("__{}Own", input.ident);
     let case = container.serde.rename_all.map(|_| quote!());
-    let structure = codec::reading_struct(&reading, &input.generics, &own, case.as_ref(), false);
+    let owner = &input.ident;
+    let default = container_default(container, &quote!(#owner));
+    let structure = codec::reading_struct(&reading, &input.generics, &own, case.as_ref(), false, default.as_ref());
     let read_fields: Vec<_> =
         own.iter().filter(|field| !field.serde.skips_deserializing).map(|field| &field.ident).collect();
     let skipped = own.iter().filter(|field| field.serde.skips_deserializing).map(|field| {
         let ident = &field.ident;
         quote!(#ident: ::core::default::Default::default())
     });
-    let own_names = own.iter().flat_map(|field| {
+    let own_names = own.iter().filter(|field| !field.serde.skips_deserializing).flat_map(|field| {
         std::iter::once(field.wire_name.clone()).chain(field.serde.aliases.iter().map(syn::LitStr::value))
     });
     let own_names: Vec<_> = own_names.collect();
@@ -201,7 +253,7 @@ fn flattened_reading(container: &Container, input: &DeriveInput, fields: &[Schem
         let (ident, ty) = (&field.ident, &field.ty);
         let others = flattened.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, field)| {
             let ty = &field.ty;
-            quote!(<#ty as #contract::Schema>::FIELD_NAMES)
+            quote!(<#ty as #contract::Schema>::add_keys)
         });
         quote!(let #ident: #ty = #contract::macro_support::read_flattened(&rest, &[#(#others),*])?;)
     });
@@ -209,7 +261,7 @@ fn flattened_reading(container: &Container, input: &DeriveInput, fields: &[Schem
     let own_generics = codec::used_generics(&input.generics, &own);
     let read = quote! {
         let own: #reading #own_generics = value.read()?;
-        let rest = #contract::macro_support::without(&value, &[#(#own_names),*]);
+        let rest = #contract::macro_support::without(value, &[#(#own_names),*]);
         #(#reads)*
         ::core::result::Result::Ok(Self { #(#read_fields: own.#read_fields,)* #(#skipped,)* #(#flattened_idents),* })
     };
@@ -295,44 +347,45 @@ fn newtype(
     let contract = contract();
     let derives = codec::derives(container, true, true);
     let serde_attributes = &container.serde_attributes;
-    let (ty, rules) = (&field.ty, &field.rules);
+    let ty = &field.ty;
+    let place = field.unnamed_shape_tokens(container);
+    let absence = container.serde.is_transparent.then(|| {
+        quote!(const ACCEPTS_ABSENCE: bool = <#ty as #contract::Schema>::ACCEPTS_ABSENCE;)
+    });
+    let is_normal = field.is_normal_tokens(&quote!(&self.0));
     let accepts = field.accepts_tokens(&quote!(&self.0));
     let whole = whole_accepts(container);
-    let judge = newtype_judge(container, field);
+    let judge = whole_judge(container);
     let normalize = field.normalize_tokens(&quote!(&mut self.0));
     let schema = SchemaImpl {
         container,
         name: &input.ident,
         generics: &input.generics,
-        field_names: None,
+        judges_types: field.has_validators(),
+        keys: quote!(),
+        absence: quote!(#absence),
         about: about(container, input).tokens(),
         checks: field.checks(),
-        shape: quote!(#contract::macro_support::newtype(<#ty as #contract::Schema>::shape(catalog).with_rules(&#rules), #judge)),
+        shape: quote!(#place #judge),
         accepts: quote!(#accepts #whole),
         normalize,
+        is_normal,
         statics,
     }
     .tokens();
     quote!(#derives #(#serde_attributes)* #input #schema)
 }
 
-/// The validators of a newtype, as one typed judgement, or none.
-fn newtype_judge(container: &Container, field: &SchemaField) -> TokenStream {
+/// The validators of a whole that is no object, as typed judgements of its shape.
+pub(crate) fn whole_judge(container: &Container) -> TokenStream {
     let contract = contract();
-    let inner = field.options.validators.iter().map(|path| quote!(#contract::macro_support::judged(#path(&value.0))?;));
-    let whole = container.validators.iter().map(|path| quote!(#contract::macro_support::judged(#path(value))?;));
-    let calls: Vec<_> = inner.chain(whole).collect();
-    if calls.is_empty() {
-        return quote!(::core::option::Option::None);
-    }
-    quote! {
-        ::core::option::Option::Some(|value| {
-            #contract::input::validate::<Self>(value, &#contract::Rules::NONE, |value| {
-                #(#calls)*
-                ::core::result::Result::Ok(())
-            })
-        })
-    }
+    let judging = container.validators.iter().filter(|_| !container.is_output_only);
+    let judges = judging.map(|path| {
+        quote!(.with_validator(|value| #contract::input::validate::<Self>(value, &#contract::Rules::NONE, |value| {
+            #contract::macro_support::judged(#path(value))
+        })))
+    });
+    quote!(#(#judges)*)
 }
 
 fn tuple(
@@ -342,15 +395,10 @@ fn tuple(
     statics: Vec<TokenStream>,
 ) -> Result<TokenStream> {
     let contract = contract();
-    if !container.validators.is_empty() {
-        return error(input.ident.span(), "validators of a whole are for structs with named fields and newtypes");
-    }
     let derives = codec::derives(container, true, true);
     let serde_attributes = &container.serde_attributes;
-    let shapes = fields.iter().map(|field| {
-        let (ty, rules) = (&field.ty, &field.rules);
-        quote!(<#ty as #contract::Schema>::shape(catalog).with_rules(&#rules))
-    });
+    let shapes = fields.iter().map(|field| field.unnamed_shape_tokens(container));
+    let (whole, judge) = (whole_accepts(container), whole_judge(container));
     let accepts = fields.iter().enumerate().map(|(index, field)| {
         let index = Index::from(index);
         field.accepts_tokens(&quote!(&self.#index))
@@ -359,17 +407,24 @@ fn tuple(
         let index = Index::from(index);
         field.normalize_tokens(&quote!(&mut self.#index))
     });
+    let is_normal = fields.iter().enumerate().map(|(index, field)| {
+        let index = Index::from(index);
+        field.is_normal_tokens(&quote!(&self.#index))
+    });
     let checks = fields.iter().map(SchemaField::checks);
     let schema = SchemaImpl {
         container,
         name: &input.ident,
         generics: &input.generics,
-        field_names: None,
+        judges_types: fields.iter().any(SchemaField::has_validators),
+        keys: quote!(),
+        absence: quote!(),
         about: about(container, input).tokens(),
         checks: quote!(#(#checks)*),
-        shape: quote!(#contract::shape::Shape::new(#contract::shape::Kind::Tuple(::std::vec![#(#shapes),*]))),
-        accepts: quote!(true #(&& #accepts)*),
+        shape: quote!(#contract::shape::Shape::new(#contract::shape::Kind::Tuple(::std::vec![#(#shapes),*])) #judge),
+        accepts: quote!(true #(&& #accepts)* #whole),
         normalize: quote!(#(#normalize)*),
+        is_normal: quote!(true #(&& #is_normal)*),
         statics,
     }
     .tokens();
@@ -383,12 +438,15 @@ fn unit(container: &Container, input: &DeriveInput) -> TokenStream {
         container,
         name: &input.ident,
         generics: &input.generics,
-        field_names: None,
+        judges_types: false,
+        keys: quote!(),
+        absence: quote!(),
         about: about(container, input).tokens(),
         checks: quote!(),
         shape: quote!(#contract::shape::Shape::new(#contract::shape::Kind::Null)),
         accepts: quote!(true),
         normalize: quote!(),
+        is_normal: quote!(true),
         statics: Vec::new(),
     }
     .tokens();

@@ -9,8 +9,8 @@ use super::codec::{self, SchemaImpl};
 use super::container::Container;
 use super::contract;
 use super::enumeration::{VariantNames, strip_variant_attributes};
-use super::field::SchemaField;
-use super::structure::{about, whole_accepts};
+use super::field::{SchemaField, inner_of};
+use super::structure::{about, whole_accepts, whole_judge};
 use crate::attributes::error;
 use crate::docs;
 
@@ -28,8 +28,9 @@ pub(crate) fn expand(container: Container, mut input: DeriveInput) -> Result<Tok
     let mut statics = Vec::new();
     let variants = take_variants(&container, &mut input, &mut statics)?;
     let tagging = tagging(&container)?;
-    let schema = union_schema(&container, &input, &variants, &tagging, statics).tokens();
-    let reading = reading(&container, &input, &variants);
+    let mut block = statics;
+    block.push(reading(&container, &input, &variants));
+    let schema = union_schema(&container, &input, &variants, &tagging, block).tokens();
     let derives = codec::derives(&container, true, false);
     let serde_attributes = &container.serde_attributes;
     let serde_attributes = (!container.is_input_only).then(|| quote!(#(#serde_attributes)*));
@@ -38,7 +39,7 @@ pub(crate) fn expand(container: Container, mut input: DeriveInput) -> Result<Tok
     } else {
         put_serde_attributes(&mut input, &variants);
     }
-    Ok(quote!(#derives #serde_attributes #input #schema #reading))
+    Ok(quote!(#derives #serde_attributes #input #schema))
 }
 
 fn take_variants(
@@ -56,6 +57,7 @@ fn take_variants(
                 "`other` is for enums without data: what the variant held would be lost",
             );
         }
+        check_variant(container, variant)?;
         let prefix = format!("{}_", variant.ident.to_string().to_ascii_uppercase());
         let mut fields = Vec::new();
         for (index, field) in variant.fields.iter_mut().enumerate() {
@@ -78,6 +80,25 @@ fn take_variants(
         });
     }
     Ok(variants)
+}
+
+/// Refuses what serde cannot write, or what the contract would only half keep.
+fn check_variant(container: &Container, variant: &syn::Variant) -> Result<()> {
+    let serde = &container.serde;
+    let is_internal = serde.tag.is_some() && serde.content.is_none();
+    if is_internal && matches!(&variant.fields, Fields::Unnamed(fields) if fields.unnamed.len() != 1) {
+        return error(
+            variant.ident.span(),
+            "a variant of several unnamed values has no object that the tag could stand in; name them, or add `content`",
+        );
+    }
+    if serde.denies_unknown && serde.content.is_some() {
+        return error(
+            variant.ident.span(),
+            "`deny_unknown_fields` beside `content` is not supported; put it on the types that the variants hold",
+        );
+    }
+    Ok(())
 }
 
 fn tagging(container: &Container) -> Result<TokenStream> {
@@ -104,6 +125,11 @@ fn put_serde_attributes(input: &mut DeriveInput, variants: &[UnionVariant]) {
                 text.contains("rename") || text.contains("skip_serializing")
             });
             field.attrs.extend(kept.cloned());
+            if inner_of(&schema_field.ty, "Patch").is_some() && !schema_field.serde.may_skip_serializing {
+                field.attrs.push(syn::parse_quote!(
+                    #[serde(skip_serializing_if = "::kovar::__private::contract::Patch::is_absent")]
+                ));
+            }
         }
     }
 }
@@ -116,7 +142,7 @@ fn union_schema<'a>(
     statics: Vec<TokenStream>,
 ) -> SchemaImpl<'a> {
     let contract = contract();
-    let shapes = variants.iter().map(|variant| variant.shape(container.serde.denies_unknown));
+    let shapes = variants.iter().map(|variant| variant.shape(container));
     let accepts = variants.iter().map(UnionVariant::accepts);
     let normalize = variants.iter().map(UnionVariant::normalize);
     let checks = variants.iter().flat_map(|variant| variant.fields.iter().map(SchemaField::checks));
@@ -127,28 +153,21 @@ fn union_schema<'a>(
             variants: ::std::vec![#(#shapes),*],
         }))
     };
-    let judges = container.validators.iter().map(|path| quote!(#contract::macro_support::judged(#path(value))?;));
-    let judges: Vec<_> = judges.collect();
-    let shape = if judges.is_empty() {
-        union
-    } else {
-        quote!(#contract::macro_support::newtype(#union, ::core::option::Option::Some(|value| {
-            #contract::input::validate::<Self>(value, &#contract::Rules::NONE, |value| {
-                #(#judges)*
-                ::core::result::Result::Ok(())
-            })
-        })))
-    };
+    let judge = whole_judge(container);
+    let is_normal = variants.iter().map(UnionVariant::is_normal);
     SchemaImpl {
         container,
         name: &input.ident,
         generics: &input.generics,
-        field_names: None,
+        judges_types: variants.iter().any(|variant| variant.fields.iter().any(SchemaField::has_validators)),
+        keys: quote!(),
+        absence: quote!(),
         about: about(container, input).tokens(),
         checks: quote!(#(#checks)*),
-        shape,
+        shape: quote!(#union #judge),
         accepts: quote!((match self { #(#accepts),* }) #whole),
         normalize: quote!(match self { #(#normalize),* }),
+        is_normal: quote!(match self { #(#is_normal),* }),
         statics,
     }
 }
@@ -183,20 +202,23 @@ impl UnionVariant {
         quote!(#[allow(unused_variables)] #pattern => { #(#calls)* })
     }
 
-    fn shape(&self, denies_unknown: bool) -> TokenStream {
+    fn is_normal(&self) -> TokenStream {
+        let (pattern, bindings) = (self.pattern(), self.bindings());
+        let calls = self.fields.iter().zip(&bindings).map(|(field, binding)| field.is_normal_tokens(&quote!(#binding)));
+        quote!(#[allow(unused_variables)] #pattern => true #(&& #calls)*)
+    }
+
+    fn shape(&self, container: &Container) -> TokenStream {
         let contract = contract();
         let (wire_name, aliases) = (&self.names.wire_name, &self.names.aliases);
         let content = match (self.is_named, self.fields.as_slice()) {
             (false, []) => quote!(::core::option::Option::None),
             (false, [field]) => {
-                let (ty, rules) = (&field.ty, &field.rules);
-                quote!(::core::option::Option::Some(<#ty as #contract::Schema>::shape(catalog).with_rules(&#rules)))
+                let shape = field.unnamed_shape_tokens(container);
+                quote!(::core::option::Option::Some(#shape))
             }
             (false, fields) => {
-                let shapes = fields.iter().map(|field| {
-                    let (ty, rules) = (&field.ty, &field.rules);
-                    quote!(<#ty as #contract::Schema>::shape(catalog).with_rules(&#rules))
-                });
+                let shapes = fields.iter().map(|field| field.unnamed_shape_tokens(container));
                 quote!(::core::option::Option::Some(#contract::shape::Shape::new(#contract::shape::Kind::Tuple(::std::vec![#(#shapes),*]))))
             }
             (true, fields) => {
@@ -204,10 +226,10 @@ impl UnionVariant {
                     .iter()
                     .filter(|field| !(field.serde.skips_serializing && field.serde.skips_deserializing))
                     .map(|field| {
-                        let shape = field.shape_tokens(None);
+                        let shape = field.shape_tokens(container, None);
                         quote!(.field(#shape))
                     });
-                let deny = denies_unknown.then(|| quote!(.deny_unknown()));
+                let deny = container.serde.denies_unknown.then(|| quote!(.deny_unknown()));
                 quote! {
                     ::core::option::Option::Some(#contract::shape::Shape::new(#contract::shape::Kind::Object(
                         #contract::shape::ObjectShape::new() #(#fields)* #deny
@@ -251,6 +273,27 @@ impl UnionVariant {
         }
     }
 
+    /// Reads the variant from `content`, and returns it if it keeps its own rules: validators of
+    /// the whole judge the one that fits.
+    fn attempt(&self, owner: &Ident, generics: &syn::Generics) -> TokenStream {
+        let contract = contract();
+        let (read, accepts, normalize) = (self.read(owner, generics), self.accepts(), self.normalize());
+        let guard = (self.fields.is_empty() && !self.is_named).then(|| quote!(content.is_null() &&));
+        let others = quote!(#[allow(unreachable_patterns)] _);
+        quote! {
+            if #guard attempts.take()
+                && let ::core::result::Result::Ok(mut candidate) =
+                    (|| -> ::core::result::Result<Self, #contract::json::DeserializeError> { #read })()
+            {
+                let direction = #contract::Direction::Input;
+                match &mut candidate { #normalize, #others => {} }
+                if match &candidate { #accepts, #others => false } {
+                    return ::core::result::Result::Ok(candidate);
+                }
+            }
+        }
+    }
+
     fn reading_name(&self, owner: &Ident) -> Ident {
         format_ident!("__{owner}{}", self.ident)
     }
@@ -272,25 +315,14 @@ fn reading(container: &Container, input: &DeriveInput, variants: &[UnionVariant]
             &fields,
             case.as_ref(),
             container.serde.denies_unknown,
+            None,
         )
     });
     let read = if container.serde.is_untagged {
-        let attempts = variants.iter().map(|variant| {
-            let read = variant.read(owner, &input.generics);
-            let null = (variant.fields.is_empty() && !variant.is_named).then(|| quote!(if content.is_null()));
-            let guard = null.map_or_else(|| quote!(), |guard| quote!(#guard));
-            let attempt = quote! {
-                if let ::core::result::Result::Ok(mut candidate) = (|| -> ::core::result::Result<Self, #contract::json::DeserializeError> { #read })() {
-                    #contract::Schema::normalize(&mut candidate, &#contract::Rules::NONE);
-                    if #contract::Schema::accepts(&candidate, &#contract::Rules::NONE, #contract::Direction::Input) {
-                        return ::core::result::Result::Ok(candidate);
-                    }
-                }
-            };
-            quote!(#guard { #attempt })
-        });
+        let attempts = variants.iter().map(|variant| variant.attempt(owner, &input.generics));
         quote! {
-            let content = &value;
+            let attempts = #contract::macro_support::Attempts::of(value);
+            let content = value;
             #(#attempts)*
             ::core::result::Result::Err(#contract::macro_support::no_variant())
         }
@@ -303,9 +335,9 @@ fn reading(container: &Container, input: &DeriveInput, variants: &[UnionVariant]
         });
         let serde = &container.serde;
         let split = match (&serde.tag, &serde.content) {
-            (Some(tag), Some(content)) => quote!(adjacent(&value, #tag, #content)),
-            (Some(tag), None) => quote!(internal(&value, #tag)),
-            _ => quote!(external(&value)),
+            (Some(tag), Some(content)) => quote!(adjacent(value, #tag, #content)),
+            (Some(tag), None) => quote!(internal(value, #tag)),
+            _ => quote!(external(value)),
         };
         quote! {
             let tagged = #contract::macro_support::Tagged::#split?;
@@ -316,10 +348,5 @@ fn reading(container: &Container, input: &DeriveInput, variants: &[UnionVariant]
         }
     };
     let implementation = codec::tree_deserialize(container, owner, &input.generics, &read);
-    quote! {
-        const _: () = {
-            #(#structs)*
-            #implementation
-        };
-    }
+    quote!(#(#structs)* #implementation)
 }

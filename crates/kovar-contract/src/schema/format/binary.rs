@@ -57,7 +57,8 @@ macro_rules! binary_schema {
                             let message = format!("Data should be valid {}: {error}", $noun);
                             vec![Invalid::new($kind, message)
                                 .with("encoding", $noun)
-                                .with("encoding_error", error)]
+                                .with("encoding_error", error)
+                                .quoting(concat!("Data should be valid ", $noun))]
                         }
                     }
                 }

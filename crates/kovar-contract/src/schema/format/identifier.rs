@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{format_shape, parsing};
 use crate::catalog::Catalog;
 use crate::issue::Invalid;
-use crate::rule::{Rules, Violation};
+use crate::rule::{Rules, Violation, accepts_text, judge_text};
 use crate::schema::{Direction, Schema};
 use crate::shape::Shape;
 
@@ -43,7 +43,7 @@ impl Schema for Url {
 
     #[inline(always)]
     fn accepts(&self, rules: &Rules, _: Direction) -> bool {
-        has_scheme(rules, self) && rules.max_length.is_none_or(|most| self.as_str().chars().count() <= most)
+        has_scheme(rules, self) && accepts_text(rules, self.as_str())
     }
 }
 
@@ -56,12 +56,14 @@ fn judge_url(rules: &Rules, text: &str) -> Vec<Invalid> {
     if !has_scheme(rules, &url) {
         findings.push(Violation::UrlScheme(rules.schemes).to_invalid(""));
     }
-    if let Some(most) = rules.max_length
-        && url.as_str().chars().count() > most
-    {
-        let message = format!("URL should have at most {most} characters");
-        findings.push(Invalid::new("url_too_long", message).with("max_length", most));
-    }
+    let mut violations = Vec::new();
+    judge_text(rules, url.as_str(), &mut violations);
+    findings.extend(violations.into_iter().map(|violation| match violation {
+        Violation::TextTooLong(most) => {
+            Invalid::new("url_too_long", format!("URL should have at most {most} characters")).with("max_length", most)
+        }
+        other => other.to_invalid(""),
+    }));
     findings
 }
 
