@@ -1,10 +1,14 @@
 //! Results of operations: each says its status, media type and schema, and writes itself.
 
 mod page;
+mod redirect;
+mod set_cookie;
 mod status;
 #[cfg(test)]
 pub(crate) mod testing;
+mod text;
 mod undocumented;
+mod with;
 
 use axum::body::Body;
 use axum::response::Response;
@@ -14,8 +18,12 @@ use http::header::{CONTENT_TYPE, HeaderValue};
 use kovar_contract::{Direction, Output, Rules, Schema};
 
 pub use self::page::{Cursor, InvalidCursor, Page};
+pub use self::redirect::Redirect;
+pub use self::set_cookie::SetCookie;
 pub use self::status::{Accepted, Created, NoContent};
+pub use self::text::{Binary, Html, MediaType, OctetStream, Text};
 pub use self::undocumented::Undocumented;
+pub use self::with::{InvalidHeader, RespondExt, ResponseHeader, With, WithHeaders};
 use crate::context::RequestContext;
 use crate::describe::{Describer, ResponseDescription};
 use crate::extract::Json;
