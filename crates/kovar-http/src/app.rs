@@ -14,7 +14,7 @@ use kovar_contract::json::Value;
 use tower::{Layer, Service};
 
 pub use self::settings::Settings;
-use crate::dependency::{Provider, Providers};
+use crate::dependency::{AppFunction, Provider, Providers};
 use crate::documents::pages::PagesConfig;
 use crate::documents::{Contact, Info, License, Server, Tag};
 use crate::error::StartError;
@@ -44,6 +44,7 @@ use crate::problem::ErrorFormat;
 pub struct App {
     info: Info,
     providers: Providers,
+    on_start: Vec<Provider>,
     root: Group,
     webhooks: Vec<Operation>,
     mounted: Vec<(String, axum::Router)>,
@@ -120,6 +121,15 @@ impl App {
     #[must_use]
     pub fn provider(mut self, provider: Provider) -> Self {
         self.providers.insert(provider);
+        self
+    }
+
+    /// Runs an async function of app-scoped values when the app is built, before the first request.
+    ///
+    /// Its error stops the start.
+    #[must_use]
+    pub fn on_start<Args, F: AppFunction<Args, Value = ()>>(mut self, function: F) -> Self {
+        self.on_start.push(Provider::app(function));
         self
     }
 

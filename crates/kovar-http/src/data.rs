@@ -4,17 +4,16 @@ use std::sync::Arc;
 
 use kovar_data::{Db, Tx};
 
-use crate::app::App;
 use crate::dependency::{Dep, Outcome, Provider};
 use crate::problem::InternalError;
 
-/// Provides the database, and a transaction to operations that ask for one.
+/// A transaction for operations that ask for one; it needs a `Db`.
 ///
-/// A transaction begins when everything about the request has been accepted. It commits before a
-/// successful response is sent, so no client sees a 201 for a commit that failed, and rolls back
-/// otherwise: on a problem, a panic, the deadline, or a client that went away.
-pub fn provide(app: App, database: Db) -> App {
-    app.provide(database).provider(Provider::per_request(begin).finish(finish))
+/// It begins when everything about the request has been accepted. It commits before a successful
+/// response is sent, so no client sees a 201 for a commit that failed, and rolls back otherwise:
+/// on a problem, a panic, the deadline, or a client that went away.
+pub fn transactions() -> Provider {
+    Provider::per_request(begin).finish(finish)
 }
 
 async fn begin(database: Dep<Db>) -> Result<Tx, InternalError> {

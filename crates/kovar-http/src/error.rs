@@ -33,6 +33,10 @@ impl StartError {
         ))
     }
 
+    pub(crate) fn task_failed(cause: Box<dyn Error + Send + Sync>) -> Self {
+        Self { message: cause.to_string(), cause: Some(cause) }
+    }
+
     pub(crate) fn provider_failed(name: &str, cause: Box<dyn Error + Send + Sync>) -> Self {
         Self { message: format!("`{name}` could not be made: {cause}"), cause: Some(cause) }
     }

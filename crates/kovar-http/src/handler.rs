@@ -97,9 +97,9 @@ macro_rules! handler {
                     return refused;
                 }
                 read!(Phase::Dependency);
-                let ($(Some($value),)*) = ($($value,)*) else {
-                    return refuse(Rejection::Issues(issues), context);
-                };
+                $(
+                    let Some($value) = $value else { return refuse(Rejection::Issues(issues), context) };
+                )*
                 let response = self($($value),*).await.respond(context);
                 finish(context, response).await
             }

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{ItemFn, Result};
+use syn::{ItemFn, Result, ReturnType};
 
 use crate::attributes::error;
 
@@ -11,11 +11,17 @@ pub(crate) fn expand(item: TokenStream) -> Result<TokenStream> {
     if function.sig.asyncness.take().is_none() {
         return error(function.sig.fn_token.span, "`#[kovar::main]` is for `async fn main`");
     }
-    let (attributes, visibility, signature, body) = (&function.attrs, &function.vis, &function.sig, &function.block);
+    let ReturnType::Type(_, result) = &function.sig.output else {
+        return error(function.sig.fn_token.span, "`main` returns `kovar::Result`");
+    };
+    let (attributes, visibility, name, body) = (&function.attrs, &function.vis, &function.sig.ident, &function.block);
     Ok(quote! {
         #(#attributes)*
-        #visibility #signature {
-            ::kovar::__private::block_on(async move #body)
+        #visibility fn #name() -> ::std::process::ExitCode {
+            ::kovar::__private::run_main(async move {
+                let result: #result = async move #body.await;
+                result
+            })
         }
     })
 }

@@ -118,5 +118,5 @@ pub mod __private {
     pub use kovar_http as http;
     pub use serde;
 
-    pub use crate::runtime::block_on;
+    pub use crate::runtime::run_main;
 }

@@ -13,7 +13,6 @@ use crate::settings::Settings;
 
 type Running = Pin<Box<dyn Future<Output = crate::Result>>>;
 type Run = Box<dyn FnOnce(Context, ArgMatches) -> Running>;
-type OnStart = Box<dyn FnOnce(Context) -> Running>;
 
 /// A program around an app: `serve` (the default), `openapi`, `routes`, `client`, `compat`, with
 /// a database also `migrate`, and the commands that it adds itself.
@@ -21,12 +20,11 @@ pub struct Program {
     app: App,
     name: String,
     commands: Vec<(clap::Command, Run)>,
-    on_start: Vec<OnStart>,
     #[cfg(feature = "sqlite")]
     migrations: Option<&'static kovar_data::Migrations>,
 }
 
-/// What a command or a start-up task may use.
+/// What a command may use.
 #[derive(Clone, Debug)]
 pub struct Context {
     /// What the person who started the program set.
@@ -73,7 +71,6 @@ impl Program {
             app,
             name: program_name(),
             commands: Vec::new(),
-            on_start: Vec::new(),
             #[cfg(feature = "sqlite")]
             migrations: None,
         }
@@ -99,17 +96,6 @@ impl Program {
         self
     }
 
-    /// Runs an async function when the program serves, before the first request.
-    #[must_use]
-    pub fn on_start<F, Fut>(mut self, run: F) -> Self
-    where
-        F: FnOnce(Context) -> Fut + 'static,
-        Fut: Future<Output = crate::Result> + 'static,
-    {
-        self.on_start.push(Box::new(move |context| Box::pin(run(context))));
-        self
-    }
-
     /// Reads the command line and does what it says.
     ///
     /// Wrong arguments and `--help` end the process, as usual for command lines.
@@ -130,7 +116,6 @@ impl Program {
         let about = format!("{} {}", self.app.title(), self.app.version());
         let command_line = clap::Command::new(self.name.clone())
             .version(self.app.version().to_owned())
-            .about(about)
             .subcommand(clap::Command::new("serve").about("Answers requests; the default"));
         let command_line = command::add(command_line);
         #[cfg(feature = "sqlite")]
@@ -139,7 +124,7 @@ impl Program {
             None => command_line,
         };
         let own = self.commands.iter().map(|(command, _)| command.clone());
-        Settings::augment_args(command_line.subcommands(own))
+        Settings::augment_args(command_line.subcommands(own)).about(about)
     }
 
     async fn dispatch(mut self, settings: Settings, matches: &ArgMatches) -> crate::Result {
@@ -149,6 +134,7 @@ impl Program {
             #[cfg(feature = "sqlite")]
             migrations: self.migrations,
         };
+        self.provide_database(&context);
         match matches.subcommand() {
             None | Some(("serve", _)) => self.serve(context).await,
             #[cfg(feature = "sqlite")]
@@ -166,19 +152,25 @@ impl Program {
         }
     }
 
-    async fn serve(self, context: Context) -> crate::Result {
-        #[allow(unused_mut)]
-        let mut app = self.app;
+    /// The database is opened, and migrated, only when the app is built.
+    fn provide_database(&mut self, context: &Context) {
         #[cfg(feature = "sqlite")]
         if self.migrations.is_some() {
-            app = kovar_http::data::provide(app, context.database().await?);
+            let context = context.clone();
+            let open = move || {
+                let context = context.clone();
+                async move { context.database().await }
+            };
+            let app = std::mem::take(&mut self.app);
+            self.app = app.provider(crate::Provider::app(open)).provider(kovar_http::data::transactions());
         }
-        let service = app.build().await?;
+        let _ = context;
+    }
+
+    async fn serve(self, context: Context) -> crate::Result {
         let bound = serve::bind(&context.settings)?;
+        let service = self.app.build().await?;
         bound.print_addresses();
-        for task in self.on_start {
-            task(context.clone()).await?;
-        }
         bound.serve(service, context.settings.worker_count()).await
     }
 }

@@ -41,6 +41,9 @@ impl App {
     pub async fn build(self) -> Result<BoxService, StartError> {
         let described = self.described()?;
         let values = Arc::new(self.providers.make_app_values().await?);
+        for task in &self.on_start {
+            self.providers.run(task, &values).await?;
+        }
         let layers = self.layers.clone();
         let router = self.router(described, &values)?;
         Ok(layers.iter().fold(BoxCloneSyncService::new(router), |service, layer| layer(service)))

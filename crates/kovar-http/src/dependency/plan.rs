@@ -49,6 +49,13 @@ impl Providers {
         Ok(values)
     }
 
+    /// Runs a function of app-scoped values for what it does.
+    pub(crate) async fn run(&self, task: &Provider, values: &Values) -> Result<(), StartError> {
+        self.order_app(task, &mut Vec::new(), &mut Vec::new())?;
+        let Kind::App { make, .. } = &task.kind else { return Ok(()) };
+        make(values).await.map(drop).map_err(StartError::task_failed)
+    }
+
     fn order_app<'p>(
         &'p self,
         provider: &'p Provider,

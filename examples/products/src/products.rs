@@ -1,0 +1,190 @@
+//! Products: what they look like, and what can be done with them.
+
+use kovar::http::respond::{Cursor, Page};
+use kovar::prelude::*;
+
+use crate::tokens::Admin;
+
+/// What a client sends to create a product.
+#[schema(partial = "ProductPatch")]
+#[derive(Clone, Debug)]
+pub struct NewProduct {
+    /// What it is called.
+    #[field(min_length = 1, max_length = 100, example = "Desk lamp")]
+    pub name: String,
+    /// More about it.
+    #[field(max_length = 500, example = "Warm light, with a dimmer")]
+    pub description: Option<String>,
+    /// What one costs.
+    #[field(gt = 0, le = 1_000_000, decimal_places = 2, example = "39.90")]
+    pub price: Decimal,
+    /// How many there are.
+    #[field(ge = 0, example = 12)]
+    pub stock: i64,
+    /// What kind of thing it is.
+    #[field(min_length = 1, example = "lamps")]
+    pub category: String,
+}
+
+/// A product.
+#[schema]
+#[derive(Clone, Debug, PartialEq)]
+pub struct Product {
+    /// Which one.
+    #[field(uuid_version = 7)]
+    pub id: Uuid,
+    /// What it is called.
+    #[field(min_length = 1, max_length = 100)]
+    pub name: String,
+    /// More about it.
+    #[field(max_length = 500)]
+    pub description: Option<String>,
+    /// What one costs.
+    #[field(gt = 0, le = 1_000_000, decimal_places = 2)]
+    pub price: Decimal,
+    /// How many there are.
+    #[field(ge = 0)]
+    pub stock: i64,
+    /// What kind of thing it is.
+    #[field(min_length = 1)]
+    pub category: String,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+/// Which products a list shows.
+#[schema(input)]
+#[derive(Clone, Debug)]
+pub struct ProductFilter {
+    /// Only of this category.
+    pub category: Option<String>,
+    /// Only at this price or above.
+    #[field(ge = 0)]
+    pub min_price: Option<Decimal>,
+    /// Only at this price or below.
+    #[field(ge = 0)]
+    pub max_price: Option<Decimal>,
+    /// How many at most.
+    #[field(ge = 1, le = 100, default = 10)]
+    pub limit: u32,
+    /// Where to go on: `next_cursor` of the page before.
+    pub cursor: Option<Cursor<Uuid>>,
+}
+
+/// What can go wrong with a product.
+#[problem]
+#[derive(Debug)]
+pub enum ProductProblem {
+    /// No product has this id.
+    #[status(404)]
+    #[detail("no product has the id {product_id}")]
+    NotFound {
+        /// The id that no product has.
+        product_id: Uuid,
+    },
+    /// The update changes nothing.
+    ///
+    /// A partial update names at least one field.
+    #[status(400)]
+    NothingToUpdate,
+}
+
+/// Create a product.
+#[post("/api/v1/products", tag = "products")]
+pub async fn create_product(
+    _: Has<Admin>,
+    tx: Dep<Tx>,
+    Json(new): Json<NewProduct>,
+) -> Result<Created<Product>, ProductProblem> {
+    let (id, now) = (Uuid::now_v7(), Timestamp::now());
+    let product: Product = tx
+        .one(sql!(
+            "insert into products (id, name, description, price, stock, category, created_at, updated_at)
+             values ({id}, {new.name}, {new.description}, {new.price}, {new.stock}, {new.category}, {now}, {now})
+             returning *"
+        ))
+        .await?;
+    Ok(Created::at(format!("/api/v1/products/{id}"), product))
+}
+
+/// Show a product.
+#[get("/api/v1/products/{product_id}", tag = "products")]
+pub async fn get_product(Path(product_id): Path<Uuid>, db: Dep<Db>) -> Result<Json<Product>, ProductProblem> {
+    let product = db.optional(sql!("select * from products where id = {product_id}")).await?;
+    product.map(Json).ok_or(ProductProblem::NotFound { product_id })
+}
+
+/// List products, oldest first.
+#[get("/api/v1/products", tag = "products")]
+pub async fn list_products(Query(filter): Query<ProductFilter>, db: Dep<Db>) -> Result<Page<Product>, ProductProblem> {
+    let limit = filter.limit as usize;
+    let after = filter.cursor.map(|Cursor(id)| id);
+    let statement = sql!("select * from products where true")
+        .and_if(filter.category, |category| sql!("category = {category}"))
+        .and_if(filter.min_price, |price| sql!("price >= {price}"))
+        .and_if(filter.max_price, |price| sql!("price <= {price}"))
+        .and_if(after, |id| sql!("id > {id}"))
+        .order_by("id")
+        .limit(limit as u64 + 1);
+    // One more than asked for tells whether there is another page.
+    Ok(Page::of_rows(db.all(statement).await?, limit, |last: &Product| last.id))
+}
+
+/// Change some fields of a product.
+#[patch("/api/v1/products/{product_id}", tag = "products")]
+pub async fn update_product(
+    _: Has<Admin>,
+    Path(product_id): Path<Uuid>,
+    tx: Dep<Tx>,
+    Json(patch): Json<ProductPatch>,
+) -> Result<Json<Product>, ProductProblem> {
+    if patch.is_empty() {
+        return Err(ProductProblem::NothingToUpdate);
+    }
+    let found = tx.optional(sql!("select * from products where id = {product_id}")).await?;
+    let mut product: Product = found.ok_or(ProductProblem::NotFound { product_id })?;
+    patch.apply_to(&mut product);
+    product.updated_at = Timestamp::now();
+    let changed = tx
+        .one(sql!(
+            "update products set name = {product.name}, description = {product.description}, price = {product.price},
+                stock = {product.stock}, category = {product.category}, updated_at = {product.updated_at}
+             where id = {product_id} returning *"
+        ))
+        .await?;
+    Ok(Json(changed))
+}
+
+/// Delete a product.
+#[delete("/api/v1/products/{product_id}", tag = "products")]
+pub async fn delete_product(
+    _: Has<Admin>,
+    Path(product_id): Path<Uuid>,
+    tx: Dep<Tx>,
+) -> Result<NoContent, ProductProblem> {
+    match tx.execute(sql!("delete from products where id = {product_id}")).await? {
+        0 => Err(ProductProblem::NotFound { product_id }),
+        _ => Ok(NoContent),
+    }
+}
+
+impl ProductPatch {
+    /// Whether no field is named.
+    fn is_empty(&self) -> bool {
+        self.name.is_absent()
+            && self.description.is_absent()
+            && self.price.is_absent()
+            && self.stock.is_absent()
+            && self.category.is_absent()
+    }
+
+    fn apply_to(self, product: &mut Product) {
+        self.name.apply_to(&mut product.name);
+        self.description.apply_to(&mut product.description);
+        self.price.apply_to(&mut product.price);
+        self.stock.apply_to(&mut product.stock);
+        self.category.apply_to(&mut product.category);
+    }
+}
