@@ -1,9 +1,12 @@
 //! Results of operations: each says its status, media type and schema, and writes itself.
 
+mod event_stream;
+mod json_lines;
 mod page;
 mod redirect;
 mod set_cookie;
 mod status;
+mod stream;
 #[cfg(test)]
 pub(crate) mod testing;
 mod text;
@@ -17,6 +20,8 @@ use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use kovar_contract::{Direction, Output, Rules, Schema};
 
+pub use self::event_stream::{Event, EventStream};
+pub use self::json_lines::JsonLines;
 pub use self::page::{Cursor, InvalidCursor, Page};
 pub use self::redirect::Redirect;
 pub use self::set_cookie::SetCookie;
