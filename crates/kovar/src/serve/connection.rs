@@ -64,8 +64,7 @@ fn builder() -> Builder<TokioExecutor> {
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
         .max_headers(256)
-        .half_close(true)
-        .pipeline_flush(true);
+        .half_close(true);
     builder.http2().timer(TokioTimer::new()).max_concurrent_streams(100).max_pending_accept_reset_streams(20);
     builder
 }
