@@ -214,8 +214,8 @@ fn copy_bounded(value: &Value<'_>, left: &mut usize) -> Value<'static> {
     match value {
         Value::Null => Value::Null,
         Value::Bool(value) => Value::Bool(*value),
-        // What text places spell as `inf` is no JSON number.
-        Value::Number(text) if text.len() <= *left && text.ends_with(|last: char| last.is_ascii_digit()) => {
+        // `inf`, which text places spell, and `1e999` are no numbers to whoever reads the answer.
+        Value::Number(text) if text.len() <= *left && value.as_f64().is_some() => {
             *left -= text.len();
             Value::Number(Cow::Owned(text.to_string()))
         }

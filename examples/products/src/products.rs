@@ -1,6 +1,6 @@
 //! Products: what they look like, and what can be done with them.
 
-use kovar::http::respond::{Cursor, Page};
+use kovar::http::respond::Page;
 use kovar::prelude::*;
 
 use crate::tokens::Admin;
@@ -61,16 +61,16 @@ pub struct ProductFilter {
     /// Only of this category.
     pub category: Option<String>,
     /// Only at this price or above.
-    #[field(ge = 0)]
+    #[field(ge = 0, le = 1_000_000, decimal_places = 2)]
     pub min_price: Option<Decimal>,
     /// Only at this price or below.
-    #[field(ge = 0)]
+    #[field(ge = 0, le = 1_000_000, decimal_places = 2)]
     pub max_price: Option<Decimal>,
     /// How many at most.
     #[field(ge = 1, le = 100, default = 10)]
     pub limit: u32,
     /// Where to go on: `next_cursor` of the page before.
-    pub cursor: Option<Cursor<Uuid>>,
+    pub cursor: Option<Uuid>,
 }
 
 /// What can go wrong with a product.
@@ -120,16 +120,15 @@ pub async fn get_product(Path(product_id): Path<Uuid>, db: Dep<Db>) -> Result<Js
 #[get("/api/v1/products", tag = "products")]
 pub async fn list_products(Query(filter): Query<ProductFilter>, db: Dep<Db>) -> Result<Page<Product>, ProductProblem> {
     let limit = filter.limit as usize;
-    let after = filter.cursor.map(|Cursor(id)| id);
     let statement = sql!("select * from products where true")
         .and_if(filter.category, |category| sql!("category = {category}"))
         .and_if(filter.min_price, |price| sql!("price >= {price}"))
         .and_if(filter.max_price, |price| sql!("price <= {price}"))
-        .and_if(after, |id| sql!("id > {id}"))
+        .and_if(filter.cursor, |id| sql!("id > {id}"))
         .order_by("id")
         .limit(limit as u64 + 1);
     // One more than asked for tells whether there is another page.
-    Ok(Page::of_rows(db.all(statement).await?, limit, |last: &Product| last.id))
+    Ok(Page::by_plain_key(db.all(statement).await?, limit, |last: &Product| last.id))
 }
 
 /// Change some fields of a product.

@@ -7,6 +7,8 @@
 mod cursor;
 mod link;
 
+use std::fmt::Display;
+
 use axum::response::Response;
 use http::StatusCode;
 use http::header::LINK;
@@ -66,6 +68,17 @@ impl<T> Page<T> {
         rows.truncate(limit);
         let next = rows.last().map(|row| Cursor(key(row)));
         Self::new(rows, next)
+    }
+
+    /// The same with the key itself as the cursor, for keys that clients may see: an id. As a
+    /// parameter it is then declared as what it is, say `Option<Uuid>`.
+    pub fn by_plain_key<K: Display>(mut rows: Vec<T>, limit: usize, key: impl FnOnce(&T) -> K) -> Self {
+        if rows.len() <= limit {
+            return Self::last(rows);
+        }
+        rows.truncate(limit);
+        let next_cursor = rows.last().map(|row| Token::plain(key(row)));
+        Self { items: rows, next_cursor }
     }
 
     /// The items.

@@ -140,6 +140,10 @@ impl Token {
         Self(cursor.token().map_err(|error| error.to_string()))
     }
 
+    pub(super) fn plain(key: impl fmt::Display) -> Self {
+        Self(Ok(key.to_string()))
+    }
+
     pub(super) fn as_str(&self) -> Option<&str> {
         self.0.as_deref().ok()
     }
