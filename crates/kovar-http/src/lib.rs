@@ -20,6 +20,7 @@ mod request_id;
 pub mod respond;
 mod router;
 pub mod security;
+pub mod testing;
 
 #[doc(hidden)]
 pub use http::{HeaderName, Method};
