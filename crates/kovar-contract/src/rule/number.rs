@@ -15,6 +15,13 @@ pub(crate) enum Integer {
     Big(u128),
 }
 
+impl From<u128> for Integer {
+    #[inline(always)]
+    fn from(value: u128) -> Self {
+        i128::try_from(value).map_or(Self::Big(value), Self::Small)
+    }
+}
+
 #[inline(always)]
 pub(crate) fn judge_integer(rules: &Rules, value: Integer, report: &mut impl Report) {
     judge_order(rules, |bound| bound.compare_integer(value), report);
@@ -170,8 +177,13 @@ pub(crate) fn settle_decimal(rules: &Rules, value: Decimal) -> Decimal {
     };
     let rounded = value.round_dp(places);
     let distance = (value - rounded).abs();
-    match distance.checked_mul(DOUBLE_PRECISION) {
-        Some(scaled) if scaled <= value.abs() => rounded,
-        _ => value,
-    }
+    let is_close = distance.checked_mul(DOUBLE_PRECISION).is_some_and(|scaled| scaled <= value.abs());
+    if is_close && is_in_order(rules, value) == is_in_order(rules, rounded) { rounded } else { value }
+}
+
+/// Rounding must not carry a number over a bound.
+fn is_in_order(rules: &Rules, value: Decimal) -> bool {
+    let mut violations = Vec::new();
+    judge_order(rules, |bound| bound.compare_decimal(value), &mut violations);
+    violations.is_empty()
 }
