@@ -1,6 +1,7 @@
 //! Results of operations: each says its status, media type and schema, and writes itself.
 
 mod event_stream;
+mod file;
 mod json_lines;
 mod page;
 mod redirect;
@@ -21,6 +22,7 @@ use http::header::{CONTENT_TYPE, HeaderValue};
 use kovar_contract::{Direction, Output, Rules, Schema};
 
 pub use self::event_stream::{Event, EventStream};
+pub use self::file::{File, FileError, FileRoot, RANGE_LIMIT};
 pub use self::json_lines::JsonLines;
 pub use self::page::{Cursor, InvalidCursor, Page};
 pub use self::redirect::Redirect;
