@@ -240,4 +240,3 @@ fn step_into<'v, 'a>(input: Option<&'v Value<'a>>, segment: &Segment) -> Option<
     };
     Some(below)
 }
-

@@ -15,8 +15,8 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 pub use self::deserialize::DeserializeError;
-pub use self::parse::{SyntaxError, SyntaxErrorKind, parse};
 pub(crate) use self::deserialize::{float, is_spelled_as_json, single_float};
+pub use self::parse::{SyntaxError, SyntaxErrorKind, parse};
 pub(crate) use self::read::from_str;
 pub(crate) use self::tree::read_tree;
 

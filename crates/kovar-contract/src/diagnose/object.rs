@@ -126,7 +126,8 @@ impl Diagnosis<'_> {
                 Some(inner) if self.is_left_out(shape, inner, &rest) => {}
                 Some(_) => self.walk(shape, &Value::Object(rest.clone())),
                 None => {
-                    let others: Vec<_> = object.flattened.iter().enumerate().filter(|(other, _)| *other != index).collect();
+                    let others: Vec<_> =
+                        object.flattened.iter().enumerate().filter(|(other, _)| *other != index).collect();
                     let is_other = |key: &str| others.iter().any(|(_, other)| self.catalog.reads(other, key));
                     let left = without(&rest, is_other);
                     self.walk(shape, &Value::Object(left));

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use rust_decimal::Decimal;
 
 use super::{Diagnosis, Spelling};
-use crate::issue::Invalid;
 use crate::catalog::Catalog;
+use crate::issue::Invalid;
 use crate::json::{self, Value};
 use crate::rule::{self, Bound, Float, Integer, Rules, Violation, quoted_list};
 use crate::shape::{EnumerationValue, Kind, Shape, TextFormat, Width};
@@ -166,8 +166,10 @@ fn is_whole(text: &str) -> bool {
 
 fn integer_within(text: &str, width: Width) -> Option<Integer> {
     match text.parse::<i128>() {
-        Ok(number) if number >= 0 => (number as u128 <= width.maximum).then_some(Integer::Small(number)),
-        Ok(number) => (number >= width.minimum).then_some(Integer::Small(number)),
+        Ok(number) => {
+            let is_above = u128::try_from(number).is_ok_and(|number| number > width.maximum);
+            (number >= width.minimum && !is_above).then_some(Integer::Small(number))
+        }
         Err(_) => text.parse().ok().filter(|big| *big <= width.maximum).map(Integer::Big),
     }
 }

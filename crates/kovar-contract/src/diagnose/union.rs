@@ -119,7 +119,8 @@ impl Diagnosis<'_> {
         let mut attempts = Vec::new();
         for variant in &union.variants {
             if !limit.take() {
-                return self.report_input(Invalid::value("Value error, too many variants would have to be tried"), None);
+                return self
+                    .report_input(Invalid::value("Value error, too many variants would have to be tried"), None);
             }
             let mut probe = self.probe();
             let depth = probe.location.len();
@@ -127,7 +128,9 @@ impl Diagnosis<'_> {
             match &variant.content {
                 Some(content) => probe.walk(content, value),
                 None if value.is_null() => {}
-                None => probe.report(Invalid::new("none_required", "Input should be null"), &Shape::new(Kind::Null), value),
+                None => {
+                    probe.report(Invalid::new("none_required", "Input should be null"), &Shape::new(Kind::Null), value)
+                }
             }
             if probe.issues.is_empty() {
                 return;

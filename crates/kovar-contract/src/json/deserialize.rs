@@ -209,7 +209,10 @@ impl<'de, 'a: 'de> Deserializer<'de> for &'de Value<'a> {
     }
 }
 
-pub(super) fn visit_items<'de, 'a: 'de, V: Visitor<'de>>(items: &'de [Value<'a>], visitor: V) -> Deserialized<V::Value> {
+pub(super) fn visit_items<'de, 'a: 'de, V: Visitor<'de>>(
+    items: &'de [Value<'a>],
+    visitor: V,
+) -> Deserialized<V::Value> {
     let mut access = Items { items: items.iter() };
     let value = visitor.visit_seq(&mut access)?;
     match access.items.len() {
@@ -340,4 +343,3 @@ impl<'de> Deserializer<'de> for MemberKey<'de> {
         identifier ignored_any
     }
 }
-

@@ -49,7 +49,7 @@ fn visit_wide<'de, V: Visitor<'de>, N: FromStr, E: Error>(
 ) -> Result<V::Value, E> {
     match text.parse() {
         Ok(number) if is_spelled_as_json(text) => visit(visitor, number),
-        _ => Err(E::invalid_type(Unexpected::Other("no wide integer"), &visitor)),
+        _ => Err(E::invalid_type(Unexpected::Other("something else"), &visitor)),
     }
 }
 
@@ -346,14 +346,14 @@ struct Key<'a, T> {
     seen: &'a mut Seen,
 }
 
-/// Reads a wide integer from the text of a key, as [`Guarded`] reads one from a value.
-struct WideKey<N>(PhantomData<N>);
+/// Reads a wide integer or boolean from the text of a key, as [`Guarded`] reads one from a value.
+struct SpelledKey<N>(PhantomData<N>);
 
-impl<N: FromStr> Visitor<'_> for WideKey<N> {
+impl<N: FromStr> Visitor<'_> for SpelledKey<N> {
     type Value = N;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an integer")
+        f.write_str("an integer or boolean")
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<N, E> {
@@ -374,17 +374,23 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Key<'_, D> {
     type Error = D::Error;
 
     fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        let number = self.inner.deserialize_str(WideKey(PhantomData))?;
+        let number = self.inner.deserialize_str(SpelledKey(PhantomData))?;
         Key { inner: visitor, seen: self.seen }.visit_i128(number)
     }
 
     fn deserialize_u128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        let number = self.inner.deserialize_str(WideKey(PhantomData))?;
+        let number = self.inner.deserialize_str(SpelledKey(PhantomData))?;
         Key { inner: visitor, seen: self.seen }.visit_u128(number)
     }
 
+    // `serde_json` 1.0.154 slices a key that is no boolean inside its first character, and panics.
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        let value = self.inner.deserialize_str(SpelledKey(PhantomData))?;
+        Key { inner: visitor, seen: self.seen }.visit_bool(value)
+    }
+
     note_deserialize! {
-        deserialize_any() deserialize_bool() deserialize_i8() deserialize_i16() deserialize_i32()
+        deserialize_any() deserialize_i8() deserialize_i16() deserialize_i32()
         deserialize_i64() deserialize_u8() deserialize_u16() deserialize_u32()
         deserialize_u64() deserialize_f32() deserialize_f64() deserialize_char()
         deserialize_str() deserialize_string() deserialize_bytes() deserialize_byte_buf()

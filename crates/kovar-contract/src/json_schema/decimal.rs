@@ -151,13 +151,32 @@ mod tests {
 
     #[test]
     fn a_price_is_spelled_out_exactly() {
-        assert_eq!(
-            pattern(&PRICE),
-            r"^0*([1-9][0-9]{0,5}(\.[0-9]{1,2}0*)?|1000000(\.0+)?|0\.([1-9][0-9]?|0[1-9])0*)$"
-        );
+        assert_eq!(pattern(&PRICE), r"^0*([1-9][0-9]{0,5}(\.[0-9]{1,2}0*)?|1000000(\.0+)?|0\.([1-9][0-9]?|0[1-9])0*)$");
         let texts = [
-            "0", "0.0", "0.00", "0.01", "0.1", "0.10", "0.001", "0.010", "1", "01", "1.5", "1.55", "1.555", "1.550", "999999",
-            "999999.99", "1000000", "1000000.00", "1000000.01", "1000001", "10000000", "-1", "-0.01", "00.01",
+            "0",
+            "0.0",
+            "0.00",
+            "0.01",
+            "0.1",
+            "0.10",
+            "0.001",
+            "0.010",
+            "1",
+            "01",
+            "1.5",
+            "1.55",
+            "1.555",
+            "1.550",
+            "999999",
+            "999999.99",
+            "1000000",
+            "1000000.00",
+            "1000000.01",
+            "1000001",
+            "10000000",
+            "-1",
+            "-0.01",
+            "00.01",
         ];
         check(&PRICE, texts.map(str::to_owned));
     }
@@ -165,7 +184,12 @@ mod tests {
     #[test]
     fn patterns_agree_with_the_rules_for_all_small_numbers() {
         const BOUNDS: [&Rules; 6] = [
-            &Rules { ge: Some(Bound::integer(0)), lt: Some(Bound::integer(37)), decimal_places: Some(1), ..Rules::NONE },
+            &Rules {
+                ge: Some(Bound::integer(0)),
+                lt: Some(Bound::integer(37)),
+                decimal_places: Some(1),
+                ..Rules::NONE
+            },
             &Rules { gt: Some(Bound::integer(0)), le: Some(Bound::integer(205)), ..Rules::NONE },
             &Rules { gt: Some(Bound::integer(0)), le: Some(Bound::integer(1)), decimal_places: Some(0), ..Rules::NONE },
             &Rules { gt: Some(Bound::integer(0)), lt: Some(Bound::integer(1)), decimal_places: Some(3), ..Rules::NONE },

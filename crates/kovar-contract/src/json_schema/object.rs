@@ -50,9 +50,10 @@ impl Writer<'_, '_> {
         match &self.components.catalog.resolve(shape).kind {
             Kind::Object(object) => self.add_object(object, parts),
             Kind::Nullable(inner) => {
-                let required = parts.required.len();
+                let (known, required) = (parts.properties.len(), parts.required.len());
                 self.add_flattened(inner, parts);
-                parts.required.truncate(required);
+                let required = parts.required.split_off(required);
+                parts.bind_together(known, &required);
             }
             Kind::Map(_, item) => parts.additional = Some(self.shape(item)),
             _ => parts.all_of.push(self.shape(shape)),
@@ -79,12 +80,24 @@ impl Writer<'_, '_> {
 struct Parts {
     properties: Object<'static>,
     required: Vec<Value<'static>>,
+    /// Members that need others: those of a flattened `Option`, which is there as a whole or not.
+    dependent: Object<'static>,
     is_closed: bool,
     additional: Option<Object<'static>>,
     all_of: Vec<Object<'static>>,
 }
 
 impl Parts {
+    /// Says that the properties from an index on need those that are required.
+    fn bind_together(&mut self, from: usize, required: &[Value<'static>]) {
+        for (name, _) in self.properties.iter().skip(from) {
+            let others: Vec<_> = required.iter().filter(|other| other.as_str() != Some(name)).cloned().collect();
+            if !others.is_empty() {
+                self.dependent.push(name.to_owned(), others);
+            }
+        }
+    }
+
     fn into_schema(self) -> Object<'static> {
         let additional = match self.additional {
             Some(schema) => Some(Value::Object(schema)),
@@ -94,6 +107,7 @@ impl Parts {
             .with("type", "object")
             .with_some("properties", (!self.properties.is_empty()).then_some(self.properties))
             .with_some("required", (!self.required.is_empty()).then_some(Value::Array(self.required)))
+            .with_some("dependentRequired", (!self.dependent.is_empty()).then_some(self.dependent))
             .with_some("additionalProperties", additional)
             .with_some("allOf", (!self.all_of.is_empty()).then_some(self.all_of))
     }

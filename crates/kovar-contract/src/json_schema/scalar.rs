@@ -1,7 +1,7 @@
 //! Schemas of scalars, from the same rules that judge them.
 
 use crate::json::{Object, Value};
-use crate::rule::{Bound, Rules};
+use crate::rule::{Bound, Integer, Rules};
 use crate::schema::Direction;
 use crate::shape::{EnumerationValue, Kind, Shape, TextFormat, Width};
 
@@ -23,11 +23,22 @@ fn typed(name: &'static str) -> Object<'static> {
     Object::new().with("type", name)
 }
 
+/// The limits of the width stand where no rule is as tight.
 fn integer(rules: &Rules, width: Width) -> Object<'static> {
-    let minimum = (rules.gt.is_none() && rules.ge.is_none()).then_some(width.minimum);
-    let maximum = (rules.lt.is_none() && rules.le.is_none()).then_some(width.maximum);
+    let (minimum, maximum) = (Integer::Small(width.minimum), Integer::from(width.maximum));
+    let is_above = |bound: &Bound| bound.compare_integer(minimum).is_le();
+    let is_below = |bound: &Bound| bound.compare_integer(maximum).is_ge();
+    let tight = Rules {
+        gt: rules.gt.filter(is_above),
+        ge: rules.ge.filter(is_above),
+        lt: rules.lt.filter(is_below),
+        le: rules.le.filter(is_below),
+        ..*rules
+    };
+    let minimum = (tight.gt.is_none() && tight.ge.is_none()).then_some(width.minimum);
+    let maximum = (tight.lt.is_none() && tight.le.is_none()).then_some(width.maximum);
     let schema = typed("integer").with_some("format", width.format);
-    bounded(schema, rules).with_some("minimum", minimum).with_some("maximum", maximum)
+    bounded(schema, &tight).with_some("minimum", minimum).with_some("maximum", maximum)
 }
 
 fn float(rules: &Rules, format: &'static str, direction: Direction) -> Object<'static> {
@@ -60,7 +71,10 @@ pub(super) fn bounded(schema: Object<'static>, rules: &Rules) -> Object<'static>
 }
 
 fn text(rules: &Rules, format: &TextFormat) -> Object<'static> {
-    let (fewest, most) = encoded_lengths(rules, format.encoding);
+    let (fewest, most) = match format.name {
+        Some("char") => (Some(1), Some(1)),
+        _ => encoded_lengths(rules, format.encoding),
+    };
     let mut patterns = patterns(rules);
     let schema = typed("string")
         .with_some("format", format.name)

@@ -36,6 +36,15 @@ impl Writer<'_, '_> {
             None => self.tagged_object(tag, variant.name, None),
             Some(content) => match &self.components.catalog.resolve(content).kind {
                 Kind::Object(object) => self.tagged_object(tag, variant.name, Some(object)),
+                // What a map asks of its members it does not ask of the tag.
+                Kind::Map(..) => {
+                    let mut schema = self.shape(self.components.catalog.resolve(content));
+                    let own = self.tagged_object(tag, variant.name, None);
+                    for keyword in ["properties", "required"] {
+                        schema.push(keyword, own.get(keyword).cloned().unwrap_or_default());
+                    }
+                    schema
+                }
                 _ => {
                     Object::new().with("allOf", vec![self.tagged_object(tag, variant.name, None), self.shape(content)])
                 }

@@ -7,11 +7,11 @@ use rust_decimal::Decimal;
 
 use super::{Direction, Schema};
 use crate::catalog::Catalog;
-use crate::rule::{
-    Float, Integer, Rules, accepts_decimal, accepts_float, accepts_integer, accepts_text, judge_text, settle_decimal, transform,
-    transform_in_place,
-};
 use crate::issue::Invalid;
+use crate::rule::{
+    Float, Integer, Rules, accepts_decimal, accepts_float, accepts_integer, accepts_text, judge_text, settle_decimal,
+    transform, transform_in_place,
+};
 use crate::shape::{Kind, Shape, TextFormat, Width};
 
 impl Schema for bool {
@@ -55,7 +55,7 @@ impl Schema for u128 {
 
     #[inline(always)]
     fn accepts(&self, rules: &Rules, _: Direction) -> bool {
-        accepts_integer(rules, i128::try_from(*self).map_or(Integer::Big(*self), Integer::Small))
+        accepts_integer(rules, Integer::from(*self))
     }
 }
 

@@ -51,7 +51,10 @@ fn object(
         );
     }
     if is_flattening && container.serde.default.is_some() && !input.generics.params.is_empty() {
-        return error(input.ident.span(), "a generic type that flattens takes defaults of its fields, not of the whole");
+        return error(
+            input.ident.span(),
+            "a generic type that flattens takes defaults of its fields, not of the whole",
+        );
     }
     let defaults: Vec<_> = fields
         .iter()
@@ -175,8 +178,9 @@ fn keys(fields: &[SchemaField]) -> TokenStream {
     let read = || fields.iter().filter(|field| !field.serde.skips_deserializing);
     let own = || read().filter(|field| !field.serde.is_flattened);
     let names = own().map(|field| &field.wire_name);
-    let with_aliases =
-        own().flat_map(|field| std::iter::once(field.wire_name.clone()).chain(field.serde.aliases.iter().map(LitStr::value)));
+    let with_aliases = own().flat_map(|field| {
+        std::iter::once(field.wire_name.clone()).chain(field.serde.aliases.iter().map(LitStr::value))
+    });
     let flattened = read().filter(|field| field.serde.is_flattened).map(|field| {
         let ty = &field.ty;
         quote!(<#ty as #contract::Schema>::add_keys(keys);)
@@ -349,9 +353,10 @@ fn newtype(
     let serde_attributes = &container.serde_attributes;
     let ty = &field.ty;
     let place = field.unnamed_shape_tokens(container);
-    let absence = container.serde.is_transparent.then(|| {
-        quote!(const ACCEPTS_ABSENCE: bool = <#ty as #contract::Schema>::ACCEPTS_ABSENCE;)
-    });
+    let absence = container
+        .serde
+        .is_transparent
+        .then(|| quote!(const ACCEPTS_ABSENCE: bool = <#ty as #contract::Schema>::ACCEPTS_ABSENCE;));
     let is_normal = field.is_normal_tokens(&quote!(&self.0));
     let accepts = field.accepts_tokens(&quote!(&self.0));
     let whole = whole_accepts(container);

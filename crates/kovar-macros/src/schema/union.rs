@@ -279,7 +279,10 @@ impl UnionVariant {
         let contract = contract();
         let (read, accepts, normalize) = (self.read(owner, generics), self.accepts(), self.normalize());
         let guard = (self.fields.is_empty() && !self.is_named).then(|| quote!(content.is_null() &&));
-        let others = quote!(#[allow(unreachable_patterns)] _);
+        let others = quote!(
+            #[allow(unreachable_patterns)]
+            _
+        );
         quote! {
             if #guard attempts.take()
                 && let ::core::result::Result::Ok(mut candidate) =

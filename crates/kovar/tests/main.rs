@@ -1,0 +1,3 @@
+//! Everything that a user of the facade relies on, in one binary.
+
+mod suite;

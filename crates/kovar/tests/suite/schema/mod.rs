@@ -1,0 +1,3 @@
+//! `#[schema]`: what it reads, refuses and documents.
+
+mod agreement;
