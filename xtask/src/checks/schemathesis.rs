@@ -57,6 +57,7 @@ pub(crate) fn run(workshop: &Workshop) -> Result<Tally, String> {
 
 fn campaign_command(workshop: &Workshop, campaign: &Campaign, app: &Products) -> Result<Command, String> {
     let mut schemathesis = workshop.python()?.program("schemathesis", LIMIT);
+    schemathesis.arg("--config-file").arg(workshop.root().join("xtask/python/schemathesis.toml"));
     schemathesis.args(["--no-color", "run", &format!("{}/openapi.json", app.url())]);
     schemathesis.args(["--checks", "all", "--seed", SEED, "--generation-database", "none"]);
     schemathesis.args(["--max-examples", &campaign.examples.to_string(), "--request-timeout", "10"]);
