@@ -188,6 +188,10 @@ pub trait NamedOperation {
 #[doc(hidden)]
 pub const fn is_argument<Via, T: crate::extract::Extract<Via>>() {}
 
+/// Compiles only for a schema: puts the error at the type that is none.
+#[doc(hidden)]
+pub const fn is_schema<T: kovar_contract::Schema>() {}
+
 /// Compiles only for a type that can be returned: puts the error at the type.
 #[doc(hidden)]
 pub const fn is_response<T: crate::respond::Respond>() {}

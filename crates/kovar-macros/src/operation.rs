@@ -103,7 +103,8 @@ fn type_checks(arguments: &[OperationArgument], function: &ItemFn) -> TokenStrea
     let http = quote!(::kovar::__private::http);
     let checks = arguments.iter().map(|argument| {
         let ty = &argument.ty;
-        quote_spanned!(ty.span()=> #http::operation::is_argument::<_, #ty>();)
+        let schema = argument.schema_type().map(|ty| quote_spanned!(ty.span()=> #http::operation::is_schema::<#ty>();));
+        quote_spanned!(ty.span()=> #schema #http::operation::is_argument::<_, #ty>();)
     });
     let result = match &function.sig.output {
         ReturnType::Default => None,

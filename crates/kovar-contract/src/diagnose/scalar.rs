@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::{Diagnosis, Spelling};
 use crate::catalog::Catalog;
 use crate::issue::Invalid;
-use crate::json::{self, Value};
+use crate::json::{self, Value, spelled_whole};
 use crate::rule::{self, Bound, Float, Integer, Rules, Violation, quoted_list};
 use crate::shape::{EnumerationValue, Kind, Shape, TextFormat, Width};
 
@@ -52,12 +52,14 @@ impl Diagnosis<'_> {
             }
             _ => return one("int_type", "Input should be a valid integer"),
         };
-        if !is_whole(text) {
+        let whole = spelled_whole(text).map(|whole| whole.to_string());
+        let text = whole.as_deref().unwrap_or(text);
+        if text.contains(['.', 'e', 'E']) {
             return match text.parse::<f64>() {
                 Ok(number) if number.fract() != 0.0 => {
                     one("int_from_float", "Input should be a valid integer, got a number with a fractional part")
                 }
-                _ => one("int_type", "Input should be a valid integer"),
+                _ => one("int_parsing_size", "Unable to parse input string as an integer, exceeded maximum size"),
             };
         }
         match integer_within(text, width) {
@@ -157,11 +159,6 @@ fn findings(judge: impl FnOnce(&mut Vec<Violation>)) -> Vec<Invalid> {
     let mut violations = Vec::new();
     judge(&mut violations);
     violations.into_iter().map(|violation| violation.to_invalid("")).collect()
-}
-
-/// Whether a JSON number is written as an integer. `-0` is a double: integers have no negative zero.
-fn is_whole(text: &str) -> bool {
-    text != "-0" && !text.contains(['.', 'e', 'E'])
 }
 
 fn integer_within(text: &str, width: Width) -> Option<Integer> {

@@ -95,12 +95,42 @@ macro_rules! deserialize_as_any {
     )*};
 }
 
+/// The integer in a number that is written as a double: `1.0`, `1e2`, `-0`.
+///
+/// To JSON Schema a number without a fraction is an integer, however it is written. Only up to
+/// 2⁵³, past which a double no longer tells one integer from the next; `None` also for what is
+/// written as an integer.
+pub(crate) fn spelled_whole(text: &str) -> Option<i64> {
+    if text != "-0" && !text.contains(['.', 'e', 'E']) {
+        return None;
+    }
+    float(text).and_then(whole)
+}
+
+/// The integer that a double without a fraction is, up to 2⁵³.
+pub(crate) fn whole(number: f64) -> Option<i64> {
+    const LARGEST: f64 = 9_007_199_254_740_992.0;
+    (number.fract() == 0.0 && number.abs() <= LARGEST).then_some(number as i64)
+}
+
+macro_rules! deserialize_whole {
+    ($($method:ident)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Deserialized<V::Value> {
+            match self {
+                Value::Number(text) if let Some(whole) = spelled_whole(text) => visitor.visit_i64(whole),
+                _ => self.deserialize_any(visitor),
+            }
+        }
+    )*};
+}
+
 macro_rules! deserialize_wide {
     ($($method:ident => $visit:ident)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Deserialized<V::Value> {
             match self {
-                Value::Number(text) => match text.parse() {
-                    Ok(number) if &**text != "-0" => visitor.$visit(number),
+                Value::Number(text) => match (text.parse(), spelled_whole(text)) {
+                    (_, Some(whole)) => visitor.visit_i64(whole),
+                    (Ok(number), None) => visitor.$visit(number),
                     _ => Err(Error::invalid_type(self.unexpected(), &visitor)),
                 },
                 _ => Err(Error::invalid_type(self.unexpected(), &visitor)),
@@ -112,10 +142,13 @@ macro_rules! deserialize_wide {
 impl<'de, 'a: 'de> Deserializer<'de> for &'de Value<'a> {
     type Error = DeserializeError;
 
-    deserialize_as_any! {
-        deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
+    deserialize_whole! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
         deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
-        deserialize_f64 deserialize_char deserialize_str deserialize_string deserialize_bytes
+    }
+
+    deserialize_as_any! {
+        deserialize_bool deserialize_f64 deserialize_char deserialize_str deserialize_string deserialize_bytes
         deserialize_byte_buf deserialize_unit deserialize_seq deserialize_map
         deserialize_identifier
     }

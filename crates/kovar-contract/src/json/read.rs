@@ -20,7 +20,7 @@ use serde_json::value::RawValue;
 
 use super::parse::check;
 use super::tree::TREE_TOKEN;
-use super::{DEPTH_LIMIT, is_spelled_as_json};
+use super::{DEPTH_LIMIT, is_spelled_as_json, spelled_whole, whole};
 
 /// Reads a whole JSON text.
 pub(crate) fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
@@ -47,10 +47,48 @@ fn visit_wide<'de, V: Visitor<'de>, N: FromStr, E: Error>(
     visitor: V,
     visit: fn(V, N) -> Result<V::Value, E>,
 ) -> Result<V::Value, E> {
-    match text.parse() {
-        Ok(number) if is_spelled_as_json(text) => visit(visitor, number),
+    match (text.parse(), spelled_whole(text)) {
+        (Ok(number), None) if is_spelled_as_json(text) => visit(visitor, number),
+        (_, Some(whole)) => visitor.visit_i64(whole),
         _ => Err(E::invalid_type(Unexpected::Other("something else"), &visitor)),
     }
+}
+
+/// A visitor of integers that also takes a double without a fraction: to JSON, `1.0` is an integer.
+struct WholeVisitor<V>(V);
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for WholeVisitor<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)
+    }
+
+    #[inline]
+    fn visit_i64<E: Error>(self, number: i64) -> Result<V::Value, E> {
+        self.0.visit_i64(number)
+    }
+
+    #[inline]
+    fn visit_u64<E: Error>(self, number: u64) -> Result<V::Value, E> {
+        self.0.visit_u64(number)
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<V::Value, E> {
+        match whole(number) {
+            Some(whole) => self.0.visit_i64(whole),
+            None => self.0.visit_f64(number),
+        }
+    }
+}
+
+macro_rules! deserialize_whole {
+    ($($method:ident)*) => {$(
+        #[inline]
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+            self.inner.$method(WholeVisitor(visitor))
+        }
+    )*};
 }
 
 macro_rules! forward_deserialize {
@@ -65,14 +103,17 @@ macro_rules! forward_deserialize {
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for Guarded<D> {
     type Error = D::Error;
 
+    deserialize_whole! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
+    }
+
     forward_deserialize! {
-        deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
-        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_f32 deserialize_f64 deserialize_char deserialize_str
-        deserialize_string deserialize_bytes deserialize_byte_buf deserialize_unit
+        deserialize_bool deserialize_f32 deserialize_f64 deserialize_char deserialize_str deserialize_string deserialize_bytes deserialize_byte_buf deserialize_unit
         deserialize_identifier
     }
 
-    // `serde_json` reads `-0` as a wide integer, though as no other: judged here, it is none.
+    // `serde_json` knows no wide integer in a double: judged here, as other integers are.
     fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
         let text = raw_text(self.inner, self.depth_left)?;
         visit_wide(text, visitor, V::visit_i128)

@@ -139,6 +139,8 @@ fn spelled_integer<'a>(text: &Cow<'a, str>) -> Option<Cow<'a, str>> {
         Some(digits) => ("-", digits),
         None => ("", text.strip_prefix('+').unwrap_or(text)),
     };
+    // A fraction of zeros is none, as in JSON.
+    let digits = digits.split_once('.').filter(|(_, zeros)| is_zeros(zeros)).map_or(digits, |(whole, _)| whole);
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
@@ -150,6 +152,10 @@ fn spelled_integer<'a>(text: &Cow<'a, str>) -> Option<Cow<'a, str>> {
         return Some(text.clone());
     }
     Some(Cow::Owned(format!("{sign}{significant}")))
+}
+
+fn is_zeros(digits: &str) -> bool {
+    !digits.is_empty() && digits.bytes().all(|digit| digit == b'0')
 }
 
 /// A finite number; infinities and NaN only where the rules accept them.

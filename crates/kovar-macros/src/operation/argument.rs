@@ -36,6 +36,9 @@ const KNOWN: &[&str] = &[
     "LastEventId",
 ];
 
+/// Those that hold a schema.
+const SCHEMAS: &[&str] = &["Path", "Query", "Header", "Cookie", "Json", "Form", "Multipart"];
+
 const BODIES: &[&str] = &["Json", "Form", "Multipart", "Body"];
 
 impl OperationArgument {
@@ -103,6 +106,12 @@ impl OperationArgument {
                 }
             }
         }
+    }
+
+    /// The type that must be a schema: `T` of `Json<T>` or `Query<T>`.
+    pub(crate) fn schema_type(&self) -> Option<&Type> {
+        let ty = crate::schema::inner_of(&self.ty, "Option").unwrap_or(&self.ty);
+        SCHEMAS.iter().find_map(|wrapper| crate::schema::inner_of(ty, wrapper))
     }
 }
 

@@ -98,8 +98,8 @@ fn check_object(template: &PathTemplate, argument: &OperationArgument, ty: &Type
             &[#(#names),*],
         ) {
             ::kovar::__private::http::operation::PathNames::Known => {}
-            ::kovar::__private::http::operation::PathNames::NoObject => ::core::panic!(#scalar),
-            ::kovar::__private::http::operation::PathNames::UnknownField => ::core::panic!(#field),
+            ::kovar::__private::http::operation::PathNames::NoObject => ::core::panic!("{}", #scalar),
+            ::kovar::__private::http::operation::PathNames::UnknownField => ::core::panic!("{}", #field),
         };
     }
 }
