@@ -125,6 +125,8 @@ pub struct BodyDescription {
     pub media_type: Cow<'static, str>,
     /// What it looks like; `None` for bytes.
     pub shape: Option<Shape>,
+    /// The fields of a multipart body that are sent as JSON.
+    pub json_parts: Vec<String>,
 }
 
 /// An answer of one status.
@@ -172,7 +174,7 @@ impl Describer<'_> {
     pub fn body(&mut self, media_type: impl Into<Cow<'static, str>>, shape: Option<Shape>) {
         self.problem(&crate::problem::builtin::BODY_TOO_LARGE);
         self.problem(&crate::problem::builtin::MEDIA_TYPE);
-        self.signature.bodies.push(BodyDescription { media_type: media_type.into(), shape });
+        self.signature.bodies.push(BodyDescription { media_type: media_type.into(), shape, json_parts: Vec::new() });
     }
 
     /// Says that answers of this status look like this.

@@ -142,12 +142,20 @@ fn examples(values: &[Value<'static>]) -> Option<Object<'static>> {
 
 fn media_type_json(body: &BodyDescription, components: &Components<'_>, direction: Direction) -> Object<'static> {
     match &body.shape {
-        Some(shape) => Object::new().with("schema", components.schema(shape, direction)),
+        Some(shape) => Object::new()
+            .with("schema", components.schema(shape, direction))
+            .with_some("encoding", (!body.json_parts.is_empty()).then(|| encoding(&body.json_parts))),
         None if body.media_type.starts_with("text/") => {
             Object::new().with("schema", Object::new().with("type", "string"))
         }
         None => Object::new().with("schema", bytes_schema()),
     }
+}
+
+/// The parts that are JSON. Without it, a client could send them as forms.
+fn encoding(json_parts: &[String]) -> Object<'static> {
+    let json = || Object::new().with("contentType", "application/json");
+    json_parts.iter().map(|part| (part.clone(), json())).collect()
 }
 
 fn bytes_schema() -> Object<'static> {
