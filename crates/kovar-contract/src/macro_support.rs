@@ -33,9 +33,34 @@ pub fn default_value(default: &impl serde::Serialize) -> Option<Value<'static>> 
     crate::json::to_value(default).ok()
 }
 
-/// What validators may return: `Result` of [`Invalid`], or of a plain text.
-pub fn judged<E: Into<Invalid>>(result: Result<(), E>) -> Result<(), Invalid> {
-    result.map_err(Into::into)
+/// What validators may return.
+#[diagnostic::on_unimplemented(
+    message = "a validator returns `Result<(), Invalid>`; this one returns `{Self}`",
+    label = "a validator",
+    note = "`Ok(())` accepts; `Err(Invalid::new(type, message))`, or `Err(\"message\".into())`, says what is wrong"
+)]
+pub trait Judgement {
+    /// The finding, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// The finding.
+    fn into_result(self) -> Result<(), Invalid>;
+}
+
+impl<E: Into<Invalid>> Judgement for Result<(), E> {
+    fn into_result(self) -> Result<(), Invalid> {
+        self.map_err(Into::into)
+    }
+}
+
+/// What a validator found.
+///
+/// # Errors
+///
+/// The finding.
+pub fn judged(judgement: impl Judgement) -> Result<(), Invalid> {
+    judgement.into_result()
 }
 
 /// Reads one of several strings.

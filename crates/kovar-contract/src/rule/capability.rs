@@ -15,7 +15,7 @@ use crate::schema::{Base64, Email, Hex, Patch, Secret};
 macro_rules! capability {
     ($(
         $(#[$attribute:meta])*
-        trait $capability:ident, fn $check:ident: $($type:ty),* $(,)?;
+        trait $capability:ident: $($type:ty),* $(,)?;
     )*) => {$(
         $(#[$attribute])*
         pub trait $capability {}
@@ -24,9 +24,6 @@ macro_rules! capability {
         impl<T: $capability> $capability for Patch<T> {}
         impl<T: $capability> $capability for Secret<T> {}
         impl<T: $capability> $capability for Box<T> {}
-
-        #[doc(hidden)]
-        pub const fn $check<T: $capability + ?Sized>() {}
     )*};
 }
 
@@ -38,7 +35,7 @@ capability! {
         note = "for lists, sets and maps the rules are `min_items` and `max_items`",
         note = "a newtype with `#[schema]` has its rules on its own field"
     )]
-    trait HasLength, fn requires_length: String, Cow<'static, str>, &'static str, Base64, Hex, Email, Url;
+    trait HasLength: String, Cow<'static, str>, &'static str, Base64, Hex, Email, Url;
 
     /// A type that `pattern`, `ascii_only`, `strip_whitespace`, `to_lower` and `to_upper` speak of.
     #[diagnostic::on_unimplemented(
@@ -46,7 +43,7 @@ capability! {
         label = "a rule of texts",
         note = "a newtype with `#[schema]` has its rules on its own field"
     )]
-    trait IsText, fn requires_text: String, Cow<'static, str>, &'static str;
+    trait IsText: String, Cow<'static, str>, &'static str;
 
     /// A type that `gt`, `ge`, `lt`, `le` and `multiple_of` speak of.
     #[diagnostic::on_unimplemented(
@@ -55,7 +52,7 @@ capability! {
         note = "for the length of a text the rules are `min_length` and `max_length`",
         note = "a newtype with `#[schema]` has its rules on its own field"
     )]
-    trait IsNumber, fn requires_number:
+    trait IsNumber:
         i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, f32, f64, Decimal,
         NonZeroU8, NonZeroU16, NonZeroU32, NonZeroU64, NonZeroU128, NonZeroUsize;
 
@@ -65,14 +62,14 @@ capability! {
         label = "a rule of decimals",
         note = "money is a `Decimal`: a floating-point number cannot hold 0.1"
     )]
-    trait IsDecimal, fn requires_decimal: Decimal;
+    trait IsDecimal: Decimal;
 
     /// A type that `allow_inf_nan` speaks of.
     #[diagnostic::on_unimplemented(
         message = "`allow_inf_nan` is a rule of `f32` and `f64`; `{Self}` is neither",
         label = "a rule of floating-point numbers"
     )]
-    trait IsFloat, fn requires_float: f32, f64;
+    trait IsFloat: f32, f64;
 
     /// A type that `past` and `future` speak of.
     #[diagnostic::on_unimplemented(
@@ -80,21 +77,21 @@ capability! {
         label = "a rule of dates and times",
         note = "they are rules of `Timestamp`, `Zoned` and `civil::Date`; a `civil::DateTime` has no offset to compare by"
     )]
-    trait IsMoment, fn requires_moment: Timestamp, Zoned, Date;
+    trait IsMoment: Timestamp, Zoned, Date;
 
     /// A type that `uuid_version` speaks of.
     #[diagnostic::on_unimplemented(
         message = "`uuid_version` is a rule of `Uuid`; `{Self}` is not one",
         label = "a rule of UUIDs"
     )]
-    trait IsUuid, fn requires_uuid: Uuid;
+    trait IsUuid: Uuid;
 
     /// A type that `schemes` speaks of.
     #[diagnostic::on_unimplemented(
         message = "`schemes` is a rule of `Url`; `{Self}` is not one",
         label = "a rule of URLs"
     )]
-    trait IsUrl, fn requires_url: Url;
+    trait IsUrl: Url;
 }
 
 /// A type that `min_items`, `max_items` and `items(…)` speak of.
@@ -120,11 +117,44 @@ pub trait HasKeys {
     type Value;
 }
 
+// What `#[schema]` calls for each rule of a field: it compiles only if the type has the capability.
+#[doc(hidden)]
+pub const fn requires_length<T: HasLength + ?Sized>() {}
+#[doc(hidden)]
+pub const fn requires_text<T: IsText + ?Sized>() {}
+#[doc(hidden)]
+pub const fn requires_number<T: IsNumber + ?Sized>() {}
+#[doc(hidden)]
+pub const fn requires_decimal<T: IsDecimal + ?Sized>() {}
+#[doc(hidden)]
+pub const fn requires_float<T: IsFloat + ?Sized>() {}
+#[doc(hidden)]
+pub const fn requires_moment<T: IsMoment + ?Sized>() {}
+#[doc(hidden)]
+pub const fn requires_uuid<T: IsUuid + ?Sized>() {}
+#[doc(hidden)]
+pub const fn requires_url<T: IsUrl + ?Sized>() {}
 #[doc(hidden)]
 pub const fn requires_items<T: HasItems + ?Sized>() {}
-
 #[doc(hidden)]
 pub const fn requires_keys<T: HasKeys + ?Sized>() {}
+
+/// A constant that a bound can be without losing a fraction.
+#[diagnostic::on_unimplemented(
+    message = "a constant in a rule is an integer; `{Self}` is none",
+    label = "not an integer",
+    note = "write a fraction as a literal, which is kept exactly: `gt = 0.5`"
+)]
+pub trait IsWhole {}
+
+macro_rules! whole {
+    ($($integer:ty)*) => {$(impl IsWhole for $integer {})*};
+}
+
+whole!(i8 i16 i32 i64 i128 isize u8 u16 u32 u64 usize);
+
+#[doc(hidden)]
+pub const fn requires_whole<T: IsWhole + Copy>(_: T) {}
 
 macro_rules! has_items {
     ($($collection:ident<$($parameter:ident),+> of $item:ident;)*) => {$(

@@ -34,6 +34,10 @@ impl Pattern {
     }
 }
 
+/// What `\s` is in ECMA-262: white space (§12.2) and line terminators (§12.3), inside a class.
+const WHITE_SPACE: &str =
+    r"\t\n\x0B\x0C\r\x20\u{A0}\u{1680}\u{2000}-\u{200A}\u{2028}\u{2029}\u{202F}\u{205F}\u{3000}\u{FEFF}";
+
 /// Spells out the classes that ECMA-262 §22.2 limits to ASCII.
 fn to_rust(source: &str) -> String {
     let mut rust = String::with_capacity(source.len() + 16);
@@ -42,6 +46,7 @@ fn to_rust(source: &str) -> String {
     while let Some(character) = characters.next() {
         match character {
             '\\' => push_escape(&mut rust, characters.next(), class_depth > 0),
+            '.' if class_depth == 0 => rust.push_str(r"[^\n\r\u{2028}\u{2029}]"),
             '[' if class_depth > 0 => rust.push_str("\\["),
             '&' | '~' if class_depth > 0 => rust.extend(['\\', character]),
             '[' => {
@@ -66,6 +71,9 @@ fn push_escape(rust: &mut String, escaped: Option<char>, in_class: bool) {
         (Some('w'), false) => rust.push_str("[0-9A-Za-z_]"),
         (Some('w'), true) => rust.push_str("0-9A-Za-z_"),
         (Some('W'), _) => rust.push_str("[^0-9A-Za-z_]"),
+        (Some('s'), false) => rust.extend(["[", WHITE_SPACE, "]"]),
+        (Some('s'), true) => rust.push_str(WHITE_SPACE),
+        (Some('S'), _) => rust.extend(["[^", WHITE_SPACE, "]"]),
         (Some('b'), false) => rust.push_str(r"(?-u:\b)"),
         (Some('/'), _) => rust.push('/'),
         (Some(other), _) => rust.extend(['\\', other]),
@@ -88,6 +96,16 @@ mod tests {
         check(r"^\w+$", "straße", false);
         check(r"^[\w-]+$", "a-b_1", true);
         check(r"^\D+$", "١", true);
+    }
+
+    #[test]
+    fn white_space_and_the_dot_are_those_of_ecma_262() {
+        check(r"^\s$", "\u{FEFF}", true);
+        check(r"^\s$", "\u{85}", false);
+        check(r"^[\s]\S$", "\u{2003}a", true);
+        check("^.$", "\r", false);
+        check("^[.]$", ".", true);
+        check("^[.]$", "a", false);
     }
 
     #[test]

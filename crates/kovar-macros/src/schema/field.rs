@@ -1,8 +1,9 @@
 //! One field: its attributes, its names, and the calls that describe and judge it.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::meta::ParseNestedMeta;
+use syn::spanned::Spanned;
 use syn::{Attribute, Expr, Field, GenericArgument, Ident, LitStr, Path, PathArguments, Result, Token, Type};
 
 use super::about::{About, is_deprecated};
@@ -322,9 +323,9 @@ impl SchemaField {
                 (true, true) => quote!((#value).as_option().and_then(|value| value.as_ref())),
                 (true, false) => quote!((#value).as_option()),
                 (false, true) => quote!((#value).as_ref()),
-                (false, false) => return quote!(#contract::macro_support::judged(#path(#value))),
+                (false, false) => return quote_spanned!(path.span()=> #contract::macro_support::judged(#path(#value))),
             };
-            quote!((#opened).map_or(::core::result::Result::Ok(()), |value| {
+            quote_spanned!(path.span()=> (#opened).map_or(::core::result::Result::Ok(()), |value| {
                 #contract::macro_support::judged(#path(value))
             }))
         });

@@ -2,10 +2,12 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
+use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, Result};
 
 use super::container::Container;
 use super::contract;
+use super::field::inner_of;
 use crate::attributes::error;
 
 /// A second struct with `Patch` around each field; rules, names and docs are kept, defaults are not.
@@ -23,8 +25,19 @@ pub(crate) fn expand(container: &Container, input: &DeriveInput) -> Result<Token
     });
     let mut definitions = Vec::new();
     for field in &fields.named {
-        let (ident, ty, visibility) = (&field.ident, &field.ty, &field.vis);
-        let attributes = kept_attributes(&field.attrs)?;
+        let (ident, visibility) = (&field.ident, &field.vis);
+        let kept = Kept::of(&field.attrs)?;
+        if kept.is_flattened {
+            return error(
+                field.span(),
+                "a flattened field has no place that a partial update could leave out; write the partial type by hand",
+            );
+        }
+        if kept.is_never_read {
+            continue;
+        }
+        let attributes = &kept.attributes;
+        let ty = inner_of(&field.ty, "Option").filter(|_| kept.takes_no_null).unwrap_or(&field.ty);
         definitions.push(quote!(#attributes #visibility #ident: #contract::Patch<#ty>));
     }
     let description = format!("A partial update of [`{}`]: what is absent stays as it is.", input.ident);
@@ -38,37 +51,49 @@ pub(crate) fn expand(container: &Container, input: &DeriveInput) -> Result<Token
     })
 }
 
-/// The attributes of a field that still mean something when it may be absent.
-fn kept_attributes(attributes: &[syn::Attribute]) -> Result<TokenStream> {
-    let mut kept = TokenStream::new();
-    for attribute in attributes {
-        if attribute.path().is_ident("field") {
-            let mut words = Vec::new();
-            attribute.parse_nested_meta(|meta| {
-                let path = meta.path.clone();
-                let rest = rest_of(&meta)?;
-                if !["default", "required", "not_null"].iter().any(|word| path.is_ident(word)) {
-                    words.push(quote!(#path #rest));
-                }
-                Ok(())
-            })?;
-            kept.extend(quote!(#[field(#(#words),*)]));
-        } else if attribute.path().is_ident("serde") {
-            let mut words = Vec::new();
-            attribute.parse_nested_meta(|meta| {
-                let path = meta.path.clone();
-                let rest = rest_of(&meta)?;
-                if path.is_ident("rename") || path.is_ident("alias") {
-                    words.push(quote!(#path #rest));
-                }
-                Ok(())
-            })?;
-            kept.extend(quote!(#[serde(#(#words),*)]));
-        } else if attribute.path().is_ident("doc") {
-            kept.extend(quote!(#attribute));
+/// What the attributes of a field still mean when it may be absent.
+#[derive(Default)]
+struct Kept {
+    attributes: TokenStream,
+    is_flattened: bool,
+    is_never_read: bool,
+    takes_no_null: bool,
+}
+
+impl Kept {
+    fn of(attributes: &[syn::Attribute]) -> Result<Self> {
+        let mut kept = Self::default();
+        for attribute in attributes {
+            let path = attribute.path();
+            if path.is_ident("field") {
+                kept.keep_words(attribute, |word| !["default", "required", "not_null"].contains(&word))?;
+            } else if path.is_ident("serde") {
+                kept.keep_words(attribute, |word| ["rename", "alias"].contains(&word))?;
+            } else if path.is_ident("doc") || path.is_ident("deprecated") {
+                kept.attributes.extend(quote!(#attribute));
+            }
         }
+        Ok(kept)
     }
-    Ok(kept)
+
+    fn keep_words(&mut self, attribute: &syn::Attribute, is_kept: impl Fn(&str) -> bool) -> Result<()> {
+        let mut words = Vec::new();
+        attribute.parse_nested_meta(|meta| {
+            let path = meta.path.clone();
+            let word = path.get_ident().map(ToString::to_string).unwrap_or_default();
+            let rest = rest_of(&meta)?;
+            self.is_flattened |= word == "flatten";
+            self.is_never_read |= word == "skip" || word == "skip_deserializing";
+            self.takes_no_null |= word == "not_null";
+            if is_kept(&word) {
+                words.push(quote!(#path #rest));
+            }
+            Ok(())
+        })?;
+        let name = attribute.path();
+        self.attributes.extend(quote!(#[#name(#(#words),*)]));
+        Ok(())
+    }
 }
 
 /// The tokens of one word of an attribute up to the next comma.

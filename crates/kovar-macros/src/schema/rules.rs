@@ -37,6 +37,16 @@ pub(crate) const KNOWN: &[&str] = &[
     "schemes",
 ];
 
+/// Rules of which the first may not be above the second, and whether neither may be equal.
+const ORDERED: [(&str, &str, bool); 6] = [
+    ("min_length", "max_length", false),
+    ("min_items", "max_items", false),
+    ("ge", "le", false),
+    ("ge", "lt", true),
+    ("gt", "le", true),
+    ("gt", "lt", true),
+];
+
 /// The rules of one field: members of `Rules`, and what they need of the type.
 #[derive(Default)]
 pub(crate) struct RuleSet {
@@ -47,7 +57,9 @@ pub(crate) struct RuleSet {
     keys: Option<Box<RuleSet>>,
     values: Option<Box<RuleSet>>,
     pub(crate) unique: Option<Span>,
-    order: Vec<(&'static str, i128, Span)>,
+    /// The numbers of the rules that have an order, as literals give them.
+    order: Vec<(&'static str, f64, Span)>,
+    words: Vec<String>,
 }
 
 impl RuleSet {
@@ -59,6 +71,12 @@ impl RuleSet {
     pub(crate) fn argument(&mut self, meta: &ParseNestedMeta<'_>) -> Result<bool> {
         let Some(word) = meta.path.get_ident().map(ToString::to_string) else { return Ok(false) };
         let span = meta.path.span();
+        if KNOWN.contains(&word.as_str()) {
+            if self.words.contains(&word) {
+                return Err(meta.error(format!("`{word}` is given twice")));
+            }
+            self.words.push(word.clone());
+        }
         match word.as_str() {
             "min_length" => self.size("min_length", "length", meta)?,
             "max_length" => self.size("max_length", "length", meta)?,
@@ -105,11 +123,19 @@ impl RuleSet {
     /// Refuses rules that no value can keep.
     pub(crate) fn check(&self) -> Result<()> {
         let find = |name: &str| self.order.iter().find(|(word, ..)| *word == name);
-        for (low, high) in [("min_length", "max_length"), ("min_items", "max_items"), ("ge", "le"), ("gt", "lt")] {
+        for (low, high, is_exclusive) in ORDERED {
             if let (Some((_, lowest, _)), Some((_, highest, span))) = (find(low), find(high))
-                && lowest > highest
+                && (lowest > highest || (is_exclusive && lowest == highest))
             {
                 return error(*span, format!("no value keeps both `{low} = {lowest}` and `{high} = {highest}`"));
+            }
+        }
+        for (word, number, span) in &self.order {
+            if *word == "multiple_of" && *number <= 0.0 {
+                return error(*span, "a number is a multiple of something above zero");
+            }
+            if *word == "uuid_version" && !(1.0..=8.0).contains(number) {
+                return error(*span, "UUIDs have the versions 1 to 8 (RFC 9562)");
             }
         }
         for list in [&self.items, &self.keys, &self.values].into_iter().flatten() {
@@ -120,8 +146,8 @@ impl RuleSet {
 
     fn size(&mut self, name: &'static str, capability: &'static str, meta: &ParseNestedMeta<'_>) -> Result<()> {
         let value: Expr = meta.value()?.parse()?;
-        if let Some(number) = integer(&value) {
-            if number < 0 {
+        if let Some(number) = number(&value) {
+            if number < 0.0 {
                 return error(value.span(), format!("`{name}` counts, so it is zero or more"));
             }
             self.order.push((name, number, value.span()));
@@ -138,7 +164,7 @@ impl RuleSet {
 
     fn bound(&mut self, name: &'static str, meta: &ParseNestedMeta<'_>) -> Result<()> {
         let value: Expr = meta.value()?.parse()?;
-        if let Some(number) = integer(&value) {
+        if let Some(number) = number(&value) {
             self.order.push((name, number, value.span()));
         }
         let bound = bound(&value)?;
@@ -225,12 +251,13 @@ fn nested(meta: &ParseNestedMeta<'_>) -> Result<Box<RuleSet>> {
     Ok(Box::new(rules))
 }
 
-/// The value of an integer literal, with its sign.
-fn integer(value: &Expr) -> Option<i128> {
+/// The value of a literal, with its sign; of anything else, nothing is known here.
+fn number(value: &Expr) -> Option<f64> {
     match value {
-        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => integer(expr)?.checked_neg(),
+        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => number(expr).map(|number| -number),
         Expr::Lit(literal) => match &literal.lit {
-            Lit::Int(number) => number.base10_parse().ok(),
+            Lit::Int(number) => number.base10_parse::<u128>().ok().map(|number| number as f64),
+            Lit::Float(number) => number.base10_parse().ok(),
             _ => None,
         },
         _ => None,
@@ -244,8 +271,15 @@ fn bound(value: &Expr) -> Result<TokenStream> {
         Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => ("-", &**expr),
         other => ("", other),
     };
-    let Expr::Lit(syn::ExprLit { lit: Lit::Float(number), .. }) = literal else {
-        return Ok(quote!(#contract::Bound::integer((#value) as i128)));
+    let number = match literal {
+        Expr::Lit(syn::ExprLit { lit: Lit::Float(number), .. }) => number,
+        Expr::Lit(_) => return Ok(quote!(#contract::Bound::integer((#value) as i128))),
+        _ => {
+            return Ok(quote!({
+                #contract::rule::capability::requires_whole(#value);
+                #contract::Bound::integer((#value) as i128)
+            }));
+        }
     };
     let digits = number.base10_digits();
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
@@ -267,7 +301,17 @@ fn check_pattern(pattern: &LitStr) -> Result<()> {
         let reason = cause.lines().last().unwrap_or("error").trim_start_matches("error: ").to_owned();
         return error(pattern.span(), format!("this pattern is not a regular expression: {reason}"));
     }
-    for (construct, name) in [("(?P", "a named group"), ("(?<", "a named group"), ("\\A", "`\\A`"), ("\\z", "`\\z`")] {
+    let constructs = [
+        ("(?P", "a named group"),
+        ("(?<", "a named group"),
+        ("\\A", "`\\A`"),
+        ("\\z", "`\\z`"),
+        ("\\B", "`\\B`"),
+        ("\\<", "`\\<`"),
+        ("\\>", "`\\>`"),
+        ("[:", "a named class"),
+    ];
+    for (construct, name) in constructs {
         if source.contains(construct) {
             return error(
                 pattern.span(),

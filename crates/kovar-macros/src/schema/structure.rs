@@ -1,7 +1,8 @@
 //! Structs: objects, newtypes, tuples, and nothing.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, Index, LitStr, Result};
 
 use super::about::{About, is_deprecated};
@@ -44,6 +45,7 @@ fn object(
             "`deny_unknown_fields` cannot know which fields the flattened types have; put it on them",
         );
     }
+    refuse_repeated_keys(fields)?;
     if container.serde.is_transparent {
         return error(
             input.ident.span(),
@@ -172,6 +174,21 @@ fn object_schema<'a>(
     }
 }
 
+/// Refuses two fields with one key: serde would read the first, and a document shows the last.
+pub(crate) fn refuse_repeated_keys(fields: &[SchemaField]) -> Result<()> {
+    let mut seen = std::collections::HashSet::new();
+    for field in fields.iter().filter(|field| !field.serde.is_flattened) {
+        let aliases = field.serde.aliases.iter().map(LitStr::value);
+        for key in std::iter::once(field.wire_name.clone()).chain(aliases) {
+            if !seen.insert(key.clone()) {
+                let span = field.ident.as_ref().map_or_else(proc_macro2::Span::call_site, syn::Ident::span);
+                return error(span, format!("two fields have the key `{key}`"));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// The keys that the object reads: its own by name, and those of what is flattened into it.
 fn keys(fields: &[SchemaField]) -> TokenStream {
     let contract = contract();
@@ -211,7 +228,10 @@ fn container_default(container: &Container, owner: &TokenStream) -> Option<Token
 /// The validators of the whole, in the fast pass.
 pub(crate) fn whole_accepts(container: &Container) -> TokenStream {
     let contract = contract();
-    let calls = container.validators.iter().map(|path| quote!(#contract::macro_support::judged(#path(self)).is_ok()));
+    let calls = container
+        .validators
+        .iter()
+        .map(|path| quote_spanned!(path.span()=> #contract::macro_support::judged(#path(self)).is_ok()));
     let calls: Vec<_> = calls.collect();
     if calls.is_empty() {
         return quote!();

@@ -10,7 +10,7 @@ use super::container::Container;
 use super::contract;
 use super::enumeration::{VariantNames, strip_variant_attributes};
 use super::field::{SchemaField, inner_of};
-use super::structure::{about, whole_accepts, whole_judge};
+use super::structure::{about, refuse_repeated_keys, whole_accepts, whole_judge};
 use crate::attributes::error;
 use crate::docs;
 
@@ -69,6 +69,9 @@ fn take_variants(
                 );
             }
             fields.push(field);
+        }
+        if matches!(variant.fields, Fields::Named(_)) {
+            refuse_repeated_keys(&fields)?;
         }
         variants.push(UnionVariant {
             ident: variant.ident.clone(),

@@ -1,3 +1,4 @@
 //! `#[schema]`: what it reads, refuses and documents.
 
 mod agreement;
+mod mistakes;

@@ -1,0 +1,4 @@
+#[kovar::main]
+fn main() -> kovar::Result {
+    Ok(())
+}

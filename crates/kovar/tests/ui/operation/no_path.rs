@@ -1,0 +1,8 @@
+use kovar::prelude::*;
+
+#[get]
+async fn products() -> NoContent {
+    NoContent
+}
+
+fn main() {}

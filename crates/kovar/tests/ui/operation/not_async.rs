@@ -1,0 +1,8 @@
+use kovar::prelude::*;
+
+#[get("/products")]
+fn products() -> NoContent {
+    NoContent
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use kovar::prelude::*;
+
+#[get("/products/:id")]
+async fn product(Path(id): Path<Uuid>) -> NoContent {
+    let _ = id;
+    NoContent
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use kovar::prelude::*;
+
+#[problem]
+enum ProductProblem {
+    /// It is there already.
+    #[status(200)]
+    Exists,
+}
+
+fn main() {}

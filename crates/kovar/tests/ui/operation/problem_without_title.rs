@@ -1,0 +1,9 @@
+use kovar::prelude::*;
+
+#[problem]
+enum ProductProblem {
+    #[status(404)]
+    NotFound,
+}
+
+fn main() {}

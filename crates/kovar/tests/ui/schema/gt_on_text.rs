@@ -1,0 +1,9 @@
+use kovar::schema;
+
+#[schema]
+struct Product {
+    #[field(gt = 0)]
+    name: String,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use kovar::schema;
+
+#[schema]
+struct Product {
+    #[field(past)]
+    made: i64,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use kovar::schema;
+
+#[schema]
+struct Product {
+    #[field(pattern = "^(?<letters>[a-z]+)$")]
+    sku: String,
+}
+
+fn main() {}

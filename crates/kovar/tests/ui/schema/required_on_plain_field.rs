@@ -1,0 +1,9 @@
+use kovar::schema;
+
+#[schema]
+struct Product {
+    #[field(required)]
+    name: String,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use kovar::schema;
+
+#[schema]
+struct Product {
+    #[serde(rename(serialize = "title"))]
+    name: String,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use kovar::schema;
+
+#[schema]
+struct Product {
+    #[serde(with = "as_seconds")]
+    duration: u64,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use kovar::schema;
+
+#[schema]
+struct Product {
+    #[field(unique)]
+    name: String,
+}
+
+fn main() {}

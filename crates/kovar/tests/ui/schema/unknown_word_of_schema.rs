@@ -1,0 +1,8 @@
+use kovar::schema;
+
+#[schema(partail = "ProductPatch")]
+struct Product {
+    name: String,
+}
+
+fn main() {}
