@@ -1,0 +1,2 @@
+pub mod first_steps;
+pub mod transaction;

@@ -1,0 +1,2 @@
+pub mod described;
+pub mod pages;

@@ -1,0 +1,5 @@
+pub mod headers;
+pub mod pages;
+pub mod problems;
+pub mod streams;
+pub mod success;

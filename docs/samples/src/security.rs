@@ -1,0 +1,4 @@
+pub mod api_key;
+pub mod json_web_token;
+pub mod layers;
+pub mod permission;

@@ -1,0 +1,10 @@
+mod client;
+mod database;
+mod dependencies;
+mod documents;
+mod operations;
+mod responses;
+mod schemas;
+mod security;
+mod tables;
+mod testing;
