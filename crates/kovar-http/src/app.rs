@@ -1,17 +1,14 @@
 //! Apps: operations, values and settings, put together and checked before the first request.
 
 mod build;
+mod layers;
 mod settings;
 
 use std::borrow::Cow;
-use std::convert::Infallible;
 use std::fmt;
 use std::time::Duration;
 
-use axum::body::Body;
-use http::Request;
 use kovar_contract::json::Value;
-use tower::{Layer, Service};
 
 pub use self::settings::Settings;
 use crate::dependency::{AppFunction, Provider, Providers};
@@ -19,7 +16,8 @@ use crate::documents::pages::PagesConfig;
 use crate::documents::{Contact, Info, License, Server, Tag};
 use crate::error::StartError;
 pub use crate::group::BoxService;
-use crate::group::{BoxLayer, Group, boxed_layer};
+use crate::group::Group;
+use crate::layers::Layers;
 use crate::operation::Operation;
 use crate::problem::ErrorFormat;
 
@@ -48,7 +46,7 @@ pub struct App {
     root: Group,
     webhooks: Vec<Operation>,
     mounted: Vec<(String, axum::Router)>,
-    layers: Vec<BoxLayer>,
+    layers: Layers,
     settings: Settings,
     pages: PagesConfig,
 }
@@ -158,19 +156,6 @@ impl App {
     #[must_use]
     pub fn mount_router(mut self, prefix: impl Into<String>, router: axum::Router) -> Self {
         self.mounted.push((prefix.into(), router));
-        self
-    }
-
-    /// Puts a tower layer around the whole app. The last one added is the outermost.
-    #[must_use]
-    pub fn layer<L>(mut self, layer: L) -> Self
-    where
-        L: Layer<BoxService> + Clone + Send + Sync + 'static,
-        L::Service: Service<Request<Body>, Error = Infallible> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request<Body>>>::Response: axum::response::IntoResponse + 'static,
-        <L::Service as Service<Request<Body>>>::Future: Send + 'static,
-    {
-        self.layers.push(boxed_layer(layer));
         self
     }
 

@@ -101,7 +101,8 @@ impl RequestContext {
     /// The value of a path parameter by name, percent-decoded.
     pub(crate) fn path_parameter(&self, name: &str) -> Option<Cow<'_, str>> {
         let index = self.endpoint.path_parameters.iter().position(|known| known == name)?;
-        let raw = &self.parts.uri.path()[self.path.ranges.get(index)?.clone()];
+        // A layer may have put another path into the request.
+        let raw = self.parts.uri.path().get(self.path.ranges.get(index)?.clone())?;
         percent_encoding::percent_decode_str(raw).decode_utf8().ok()
     }
 

@@ -86,6 +86,8 @@ pub struct Signature {
     pub schemes: Vec<SchemeDeclaration>,
     /// The values that the operation asks for.
     pub needs: Vec<Need>,
+    /// Those of them that are looked at before the request's own values are made.
+    pub app_needs: Vec<Need>,
     /// Whether something is taken or given that the contract cannot describe.
     pub is_partly_undocumented: bool,
 }
@@ -212,6 +214,12 @@ impl Describer<'_> {
         if !self.signature.needs.iter().any(|other| other.type_id == need.type_id) {
             self.signature.needs.push(need);
         }
+    }
+
+    /// Says that the operation asks for a value before those of the request are made: it must be the app's.
+    pub fn app_need(&mut self, need: Need) {
+        self.signature.app_needs.push(need);
+        self.need(need);
     }
 
     /// Says that credentials are needed: one of the alternatives.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::dependency::Plan;
 use crate::describe::Argument;
+use crate::group::Check;
 use crate::handler::ErasedHandler;
 use crate::problem::ErrorFormat;
 
@@ -14,6 +15,8 @@ pub(crate) struct Endpoint {
     pub(crate) handler: Arc<dyn ErasedHandler>,
     pub(crate) arguments: &'static [Argument],
     pub(crate) path_parameters: Vec<String>,
+    /// What its groups require.
+    pub(crate) checks: Vec<Check>,
     pub(crate) plan: Plan,
     pub(crate) settings: EndpointSettings,
     /// The media types that it answers in, for `Accept`; empty where that is not known.

@@ -33,6 +33,13 @@ impl StartError {
         ))
     }
 
+    pub(crate) fn too_early(chain: &[&str], needed: &str) -> Self {
+        Self::new(format!(
+            "`{needed}` is made for a request that is accepted, but a security scheme of {} asks for it before",
+            written(chain)
+        ))
+    }
+
     pub(crate) fn task_failed(cause: Box<dyn Error + Send + Sync>) -> Self {
         Self { message: cause.to_string(), cause: Some(cause) }
     }

@@ -5,12 +5,14 @@ use std::convert::Infallible;
 
 use axum::body::Body;
 use axum::response::Response;
+use futures_util::future::BoxFuture;
 use http::Request;
 use tower::util::BoxCloneSyncService;
 use tower::{Layer, Service, ServiceBuilder};
 
+use crate::context::RequestContext;
 use crate::describe::{Argument, Describer};
-use crate::extract::Extract;
+use crate::extract::{Extract, Phase, Rejection};
 use crate::operation::Operation;
 
 /// A service that takes a request and cannot fail.
@@ -39,7 +41,7 @@ pub struct Group {
     prefix: String,
     tags: Vec<Cow<'static, str>>,
     guards: Vec<fn(&mut Describer<'_>)>,
-    checks: Vec<BoxCheck>,
+    checks: Vec<Check>,
     layers: Vec<BoxLayer>,
     operations: Vec<Mounted>,
 }
@@ -48,18 +50,28 @@ pub struct Group {
 #[derive(Clone)]
 pub(crate) struct Mounted {
     pub(crate) operation: Operation,
-    pub(crate) checks: Vec<BoxCheck>,
+    pub(crate) checks: Vec<Check>,
     pub(crate) layers: Vec<BoxLayer>,
 }
 
-/// A guard of a group: runs an extractor for what it refuses.
-pub(crate) type BoxCheck = std::sync::Arc<
-    dyn for<'a> Fn(
-            &'a crate::context::RequestContext,
-        ) -> futures_util::future::BoxFuture<'a, Result<(), crate::extract::Rejection>>
-        + Send
-        + Sync,
->;
+/// A guard of a group: an extractor that is run, in its phase, for what it refuses.
+#[derive(Clone)]
+pub(crate) struct Check {
+    pub(crate) phase: Phase,
+    pub(crate) run: for<'a> fn(&'a RequestContext) -> BoxFuture<'a, Result<(), Rejection>>,
+}
+
+impl Check {
+    fn of<G: Extract>() -> Self {
+        const {
+            assert!(!matches!(G::PHASE, Phase::Body), "a group cannot require a body: its operations read it");
+        }
+        Self {
+            phase: G::PHASE,
+            run: |context| Box::pin(async { G::extract(context, &Argument::NONE).await.map(drop) }),
+        }
+    }
+}
 
 impl Group {
     /// A group whose paths start with a prefix such as `/api/v1`; empty for none.
@@ -74,15 +86,14 @@ impl Group {
         self
     }
 
-    /// Asks each request for something that the handlers do not need to see: a permission, a header.
+    /// Asks each request for something that the handlers do not need to see: a permission, a header,
+    /// a value that somebody provides.
     ///
-    /// It is documented with each operation.
+    /// It is documented with each operation, and refuses as an argument of each would.
     #[must_use]
     pub fn require<G: Extract + 'static>(mut self) -> Self {
         self.guards.push(|describer| G::describe(describer, &Argument::NONE));
-        self.checks.push(std::sync::Arc::new(|context| {
-            Box::pin(async move { G::extract(context, &Argument::NONE).await.map(drop) })
-        }));
+        self.checks.push(Check::of::<G>());
         self
     }
 

@@ -81,14 +81,14 @@ macro_rules! handler {
                         )*
                     };
                 }
-                read!(Phase::Guard);
                 if let Some(refused) = check(context, Phase::Guard, &mut issues).await {
                     return refused;
                 }
-                read!(Phase::Parameters);
+                read!(Phase::Guard);
                 if let Some(refused) = check(context, Phase::Parameters, &mut issues).await {
                     return refused;
                 }
+                read!(Phase::Parameters);
                 read!(Phase::Body);
                 if !issues.is_empty() {
                     return refuse(Rejection::Issues(issues), context);
@@ -121,28 +121,49 @@ handler!(A VA a 0, B VB b 1, C VC c 2, D VD d 3, E VE e 4, G VG g 5, H VH h 6, I
 handler!(A VA a 0, B VB b 1, C VC c 2, D VD d 3, E VE e 4, G VG g 5, H VH h 6, I VI i 7, J VJ j 8, K VK k 9, L VL l 10);
 handler!(A VA a 0, B VB b 1, C VC c 2, D VD d 3, E VE e 4, G VG g 5, H VH h 6, I VI i 7, J VJ j 8, K VK k 9, L VL l 10, M VM m 11);
 
-/// Lets request-scoped providers look at the request. Compiled once for all handlers, as is what follows.
+/// Lets the groups' guards and request-scoped providers look at the request. Compiled once for all
+/// handlers, as is what follows.
 async fn check(context: &RequestContext, phase: Phase, issues: &mut Vec<Issue>) -> Option<Response> {
-    let plan = &context.endpoint().plan;
-    if plan.slot_count() == 0 {
+    let endpoint = context.endpoint();
+    if endpoint.checks.is_empty() && endpoint.plan.slot_count() == 0 {
         return None;
     }
-    match plan.check(context, phase).await {
+    let mut collect = |checked| match checked {
         Ok(()) => None,
         Err(Rejection::Issues(more)) => {
             issues.extend(more);
             None
         }
         Err(rejection) => Some(refuse(rejection, context)),
+    };
+    if let Some(refused) = collect(run_checks(context, phase).await) {
+        return Some(refused);
     }
+    collect(endpoint.plan.check(context, phase).await)
+}
+
+async fn run_checks(context: &RequestContext, phase: Phase) -> Result<(), Rejection> {
+    let mut issues = Vec::new();
+    for check in context.endpoint().checks.iter().filter(|check| check.phase == phase) {
+        match (check.run)(context).await {
+            Ok(()) => {}
+            Err(Rejection::Issues(more)) => issues.extend(more),
+            Err(rejection) => return Err(rejection),
+        }
+    }
+    if issues.is_empty() { Ok(()) } else { Err(Rejection::Issues(issues)) }
 }
 
 async fn make(context: &RequestContext) -> Option<Response> {
-    let plan = &context.endpoint().plan;
-    if plan.slot_count() == 0 {
+    let endpoint = context.endpoint();
+    if endpoint.checks.is_empty() && endpoint.plan.slot_count() == 0 {
         return None;
     }
-    match plan.make(context).await {
+    let mut made = endpoint.plan.make(context).await;
+    if made.is_ok() {
+        made = run_checks(context, Phase::Dependency).await;
+    }
+    match made {
         Ok(()) => None,
         Err(rejection) => {
             let refused = refuse(rejection, context);

@@ -14,6 +14,7 @@ mod error;
 pub mod extract;
 pub mod group;
 pub mod handler;
+pub mod layers;
 pub mod operation;
 pub mod problem;
 mod request_id;

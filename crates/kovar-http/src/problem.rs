@@ -43,6 +43,11 @@ impl ErrorStatus {
         Self(status)
     }
 
+    /// The status, if it is an error.
+    pub(crate) fn of(status: StatusCode) -> Option<Self> {
+        (status.is_client_error() || status.is_server_error()).then_some(Self(status.as_u16()))
+    }
+
     /// The number.
     pub const fn get(self) -> u16 {
         self.0

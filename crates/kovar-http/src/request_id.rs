@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue};
 
 /// The header field that carries it, in and out.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -16,29 +16,27 @@ pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub struct RequestId(HeaderValue);
 
 impl RequestId {
-    /// Takes the client's id or makes one.
-    pub(crate) fn of(headers: &HeaderMap) -> Self {
+    /// The id that the request already has, or the client's, or a new one.
+    pub(crate) fn of(headers: &HeaderMap, extensions: &Extensions) -> Self {
+        if let Some(known) = extensions.get::<Self>() {
+            return known.clone();
+        }
         match headers.get(X_REQUEST_ID).filter(|value| is_acceptable(value.as_bytes())) {
             Some(value) => Self(value.clone()),
             None => Self::generate(),
         }
     }
 
-    /// A part for the process, one that counts, both scrambled so that neither tells a number of
-    /// requests to a client.
+    /// A count, hashed with two keys of the process: a client learns from its ids neither how many
+    /// requests there are nor the ids of others.
     fn generate() -> Self {
-        static PROCESS: LazyLock<(RandomState, u64)> = LazyLock::new(|| {
-            let state = RandomState::new();
-            let prefix = state.hash_one("prefix");
-            (state, prefix)
-        });
+        static KEYS: LazyLock<[RandomState; 2]> = LazyLock::new(|| [RandomState::new(), RandomState::new()]);
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let scrambled = count.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ PROCESS.1;
         let mut text = [0; 32];
-        write_hex(&mut text[..16], PROCESS.1.rotate_left(17));
-        write_hex(&mut text[16..], scrambled);
-        let _ = &PROCESS.0;
+        for (half, key) in text.chunks_exact_mut(16).zip(&*KEYS) {
+            write_hex(half, key.hash_one(count));
+        }
         Self(HeaderValue::from_bytes(&text).unwrap_or(HeaderValue::from_static("unknown")))
     }
 

@@ -4,10 +4,12 @@
 //! (a path, a method) is answered here, in the same shape as everything else, so that axum's
 //! router is not asked; routers that are mounted are asked for what is not found.
 
+mod accept;
+
+use std::any::Any;
 use std::convert::Infallible;
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -15,7 +17,7 @@ use axum::body::Body;
 use axum::response::Response;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use http::header::{ACCEPT, ALLOW, CONTENT_LENGTH, HeaderValue};
+use http::header::{ALLOW, CONTENT_LENGTH, HeaderValue};
 use http::request::Parts;
 use http::{Method, Request, StatusCode};
 use tower::{Service, ServiceExt as _};
@@ -24,7 +26,7 @@ use crate::context::{PathMatch, RequestContext, problem_response};
 use crate::deadline::with_deadline;
 use crate::documents::pages::Pages;
 use crate::endpoint::Endpoint;
-use crate::group::{BoxCheck, BoxService};
+use crate::group::BoxService;
 use crate::problem::{ErrorFormat, ProblemDetails, builtin};
 use crate::request_id::{RequestId, X_REQUEST_ID};
 
@@ -40,6 +42,8 @@ pub(crate) struct Table {
     pub(crate) mounted: Option<axum::Router>,
     pub(crate) limits: HeadLimits,
     pub(crate) error_format: ErrorFormat,
+    /// Whether layers are around, which see what `HEAD` leaves out.
+    pub(crate) is_layered: bool,
 }
 
 /// The limits of a request's head.
@@ -54,13 +58,15 @@ pub(crate) struct HeadLimits {
 #[derive(Default)]
 pub(crate) struct PathEntry {
     pub(crate) endpoints: Vec<(Method, Run)>,
+    /// Whether it is a document's, and no operation's.
+    pub(crate) is_page: bool,
 }
 
 /// How an operation is run.
 #[derive(Clone)]
 pub(crate) enum Run {
     /// As it is.
-    Bare(Arc<Endpoint>, Arc<[BoxCheck]>),
+    Bare(Arc<Endpoint>),
     /// Inside layers, the innermost of which is [`EndpointService`].
     Layered(BoxService),
 }
@@ -68,11 +74,12 @@ pub(crate) enum Run {
 impl Router {
     async fn answer(self, request: Request<Body>) -> Response {
         let (parts, body) = request.into_parts();
-        let request_id = RequestId::of(&parts.headers);
+        let request_id = RequestId::of(&parts.headers, &parts.extensions);
         let id = request_id.header_value();
+        let leaves_body_out = parts.method == Method::HEAD && !self.0.is_layered;
         let mut response = self.0.route(parts, body, request_id).await;
         response.headers_mut().insert(X_REQUEST_ID, id);
-        response
+        if leaves_body_out { without_body(response) } else { response }
     }
 }
 
@@ -92,24 +99,23 @@ impl Service<Request<Body>> for Router {
 }
 
 impl Table {
-    async fn route(&self, mut parts: Parts, body: Body, request_id: RequestId) -> Response {
+    async fn route(&self, parts: Parts, body: Body, request_id: RequestId) -> Response {
         if let Some(details) = self.limits.refuse(&parts) {
             return self.problem(details, &parts, &request_id);
         }
         let path = parts.uri.path();
         let Ok(found) = self.paths.at(path) else { return self.not_found(parts, body, request_id).await };
         let entry = found.value;
+        if entry.is_page {
+            return self.page(&parts, &request_id);
+        }
         let ranges = found.params.iter().map(|(_, value)| range_in(path, value)).collect();
         let path_match = PathMatch { ranges };
         let is_head = parts.method == Method::HEAD && entry.find(&Method::HEAD).is_none();
         let method = if is_head { &Method::GET } else { &parts.method };
         match entry.find(method) {
-            Some(run) => {
-                let run = run.clone();
-                let response = run.call(&mut parts, body, path_match, request_id).await;
-                if is_head { without_body(response) } else { response }
-            }
-            None if parts.method == Method::OPTIONS => entry.options(),
+            Some(run) => run.clone().call(parts, body, path_match, request_id).await,
+            None if parts.method == Method::OPTIONS => options(&entry.allow()),
             None => {
                 let details = builtin::METHOD_NOT_ALLOWED.details().header(ALLOW, entry.allow());
                 let detail = format!("this path has {}", entry.allow());
@@ -118,29 +124,34 @@ impl Table {
         }
     }
 
-    async fn not_found(&self, parts: Parts, body: Body, request_id: RequestId) -> Response {
+    fn page(&self, parts: &Parts, request_id: &RequestId) -> Response {
         let page = self.pages.as_ref().and_then(|pages| pages.respond(&parts.method, parts.uri.path(), &parts.headers));
-        if let Some(page) = page {
-            if page.status() == StatusCode::METHOD_NOT_ALLOWED {
-                let details = builtin::METHOD_NOT_ALLOWED.details().header(ALLOW, "GET, HEAD");
-                return self.problem(details, &parts, &request_id);
+        match page {
+            Some(page) if page.status() != StatusCode::METHOD_NOT_ALLOWED => page,
+            Some(_) if parts.method == Method::OPTIONS => options("GET, HEAD, OPTIONS"),
+            Some(_) => {
+                let details = builtin::METHOD_NOT_ALLOWED.details().header(ALLOW, "GET, HEAD, OPTIONS");
+                self.problem(details.detail("this path has GET, HEAD, OPTIONS"), parts, request_id)
             }
-            return page;
+            None => self.problem(no_operation(), parts, request_id),
         }
-        let Some(mounted) = &self.mounted else {
-            return self.problem(
-                builtin::NOT_FOUND.details().detail("no operation has this path"),
-                &parts,
-                &request_id,
-            );
-        };
+    }
+
+    /// Asks the routers of axum for what no operation has.
+    async fn not_found(&self, mut parts: Parts, body: Body, request_id: RequestId) -> Response {
+        // RFC 9110 §9.3.7: `*` is the server as a whole.
+        if parts.method == Method::OPTIONS && parts.uri.path() == "*" {
+            return options("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+        }
+        let Some(mounted) = &self.mounted else { return self.problem(no_operation(), &parts, &request_id) };
+        parts.extensions.insert(request_id.clone());
         let (uri, asked) = (parts.uri.clone(), Request::from_parts(parts, body));
-        let response = mounted.clone().oneshot(asked).await.unwrap_or_else(|never| match never {});
-        if response.extensions().get::<NotMounted>().is_some() {
-            let details = builtin::NOT_FOUND.details().detail("no operation has this path");
-            return problem_response(details, self.error_format, &uri, &request_id);
-        }
-        response
+        let details = match AssertUnwindSafe(mounted.clone().oneshot(asked)).catch_unwind().await {
+            Ok(Ok(response)) if response.extensions().get::<NotMounted>().is_none() => return response,
+            Ok(_) => no_operation(),
+            Err(panic) => panicked("a mounted router", &*panic),
+        };
+        problem_response(details, self.error_format, &uri, &request_id)
     }
 
     fn problem(&self, details: ProblemDetails, parts: &Parts, request_id: &RequestId) -> Response {
@@ -168,27 +179,29 @@ impl PathEntry {
         methods.dedup();
         methods.join(", ")
     }
+}
 
-    fn options(&self) -> Response {
-        let mut response = Response::default();
-        *response.status_mut() = StatusCode::NO_CONTENT;
-        if let Ok(allow) = HeaderValue::try_from(self.allow()) {
-            response.headers_mut().insert(ALLOW, allow);
-        }
-        response
+fn options(allow: &str) -> Response {
+    let mut response = Response::default();
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    if let Ok(allow) = HeaderValue::try_from(allow) {
+        response.headers_mut().insert(ALLOW, allow);
     }
+    response
+}
+
+fn no_operation() -> ProblemDetails {
+    builtin::NOT_FOUND.details().detail("no operation has this path")
 }
 
 impl Run {
-    async fn call(self, parts: &mut Parts, body: Body, path: PathMatch, request_id: RequestId) -> Response {
-        let parts = std::mem::replace(parts, Request::new(()).into_parts().0);
+    async fn call(self, parts: Parts, body: Body, path: PathMatch, request_id: RequestId) -> Response {
         match self {
-            Run::Bare(endpoint, checks) => {
-                run(RequestContext::new(parts, body, path, endpoint, request_id), &checks).await
-            }
+            Run::Bare(endpoint) => run(RequestContext::new(parts, body, path, endpoint, request_id)).await,
             Run::Layered(service) => {
                 let mut request = Request::from_parts(parts, body);
-                request.extensions_mut().insert(Routed { path, request_id });
+                request.extensions_mut().insert(Routed(path));
+                request.extensions_mut().insert(request_id);
                 service.oneshot(request).await.unwrap_or_else(|never| match never {})
             }
         }
@@ -197,99 +210,56 @@ impl Run {
 
 /// What the router found out, on its way through layers.
 #[derive(Clone, Debug)]
-struct Routed {
-    path: PathMatch,
-    request_id: RequestId,
-}
+struct Routed(PathMatch);
 
 /// The innermost service of a layered operation.
 #[derive(Clone)]
-pub(crate) struct EndpointService {
-    pub(crate) endpoint: Arc<Endpoint>,
-    pub(crate) checks: Arc<[BoxCheck]>,
-}
+pub(crate) struct EndpointService(pub(crate) Arc<Endpoint>);
 
 impl Service<Request<Body>> for EndpointService {
     type Response = Response;
     type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let Self { endpoint, checks } = self.clone();
-        Box::pin(async move {
-            let (mut parts, body) = request.into_parts();
-            let routed = parts.extensions.remove::<Routed>();
-            let routed = routed
-                .unwrap_or_else(|| Routed { path: PathMatch::default(), request_id: RequestId::of(&parts.headers) });
-            Ok(run(RequestContext::new(parts, body, routed.path, endpoint, routed.request_id), &checks).await)
-        })
+        let endpoint = Arc::clone(&self.0);
+        let (mut parts, body) = request.into_parts();
+        let path = parts.extensions.remove::<Routed>().map(|Routed(path)| path).unwrap_or_default();
+        let request_id = RequestId::of(&parts.headers, &parts.extensions);
+        Box::pin(async move { Ok(run(RequestContext::new(parts, body, path, endpoint, request_id)).await) })
     }
 }
 
-/// Runs an operation: guards of its groups, then the handler, up to its deadline and through panics.
-async fn run(context: RequestContext, checks: &[BoxCheck]) -> Response {
-    if !accepts(&context) {
+/// Runs an operation up to its deadline and through panics.
+async fn run(context: RequestContext) -> Response {
+    if !accept::is_acceptable(context.headers(), &context.endpoint().produces) {
         return context.problem(builtin::NOT_ACCEPTABLE.details().with("available", &context.endpoint().produces));
-    }
-    for check in checks {
-        if let Err(rejection) = check(&context).await {
-            return crate::handler::refuse(rejection, &context);
-        }
     }
     let (uri, request_id) = (context.uri().clone(), context.request_id().clone());
     let settings = context.endpoint().settings;
     let handler = Arc::clone(&context.endpoint().handler);
-    let running = std::panic::AssertUnwindSafe(handler.call(context)).catch_unwind();
+    let running = AssertUnwindSafe(handler.call(context)).catch_unwind();
     let details = match with_deadline(running, settings.deadline).await {
         Some(Ok(response)) => return response,
-        Some(Err(panic)) => {
-            builtin::INTERNAL.details().log(format!("the handler panicked: {}", panic_message(&*panic)))
-        }
+        Some(Err(panic)) => panicked("the handler", &*panic),
         None => builtin::UNAVAILABLE.details().detail("the operation did not finish before its deadline"),
     };
     problem_response(details, settings.error_format, &uri, &request_id)
 }
 
-fn panic_message(panic: &(dyn std::any::Any + Send)) -> &str {
+/// The 500 for a panic; the log has its message.
+pub(crate) fn panicked(who: &str, panic: &(dyn Any + Send)) -> ProblemDetails {
     let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
-}
-
-/// Whether the client takes one of the media types that the operation answers in (RFC 9110 §12.5.1).
-fn accepts(context: &RequestContext) -> bool {
-    let produces = &context.endpoint().produces;
-    let Some(accept) = context.headers().get(ACCEPT) else { return true };
-    if produces.is_empty() || accept.as_bytes() == b"*/*" {
-        return true;
-    }
-    let fields = context.headers().get_all(ACCEPT).iter().filter_map(|field| field.to_str().ok());
-    let mut ranges =
-        fields.flat_map(|field| field.split(',')).map(str::trim).filter(|range| !range.is_empty()).peekable();
-    if ranges.peek().is_none() {
-        return true;
-    }
-    ranges.any(|range| {
-        let mut parts = range.split(';').map(str::trim);
-        let media_range = parts.next().unwrap_or_default().to_ascii_lowercase();
-        let is_refused = parts.any(|part| part.replace(' ', "").trim_end_matches(['0', '.']) == "q=");
-        !is_refused && produces.iter().any(|media_type| is_in_range(media_type, &media_range))
-    })
-}
-
-fn is_in_range(media_type: &str, range: &str) -> bool {
-    match range.strip_suffix("/*") {
-        Some("*") => true,
-        Some(kind) => media_type.split('/').next() == Some(kind),
-        None => media_type == range,
-    }
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message");
+    builtin::INTERNAL.details().log(format!("{who} panicked: {text}"))
 }
 
 /// RFC 9110 §9.3.2: HEAD answers with the header of GET, and no content.
-fn without_body(response: Response) -> Response {
+pub(crate) fn without_body(response: Response) -> Response {
     let (mut parts, body) = response.into_parts();
     if let Some(length) = http_body::Body::size_hint(&body).exact()
         && !parts.headers.contains_key(CONTENT_LENGTH)

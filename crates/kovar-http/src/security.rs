@@ -10,7 +10,7 @@ pub mod jwt;
 mod permission;
 mod scheme;
 
-pub use self::credential::{ApiKey, Basic, Bearer, Credential};
+pub use self::credential::{ApiKey, Basic, Bearer, Credential, MalformedCredential};
 pub use self::permission::{Authenticated, Has, Permission};
 pub use self::scheme::{AuthenticationError, Flow, Requirement, Scheme, SchemeDeclaration, SchemeKind};
 

@@ -1,6 +1,7 @@
 //! Puts an app together: describes each operation, plans its values, writes the documents.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::iter;
 use std::sync::Arc;
 
 use kovar_contract::Catalog;
@@ -44,9 +45,9 @@ impl App {
         for task in &self.on_start {
             self.providers.run(task, &values).await?;
         }
-        let layers = self.layers.clone();
-        let router = self.router(described, &values)?;
-        Ok(layers.iter().fold(BoxCloneSyncService::new(router), |service, layer| layer(service)))
+        let (layers, format) = (self.layers.clone(), self.settings.error_format);
+        let router = BoxCloneSyncService::new(self.router(described, &values)?);
+        if layers.is_empty() { Ok(router) } else { layers.around(router, format) }
     }
 
     pub(super) fn described(&self) -> Result<Described, StartError> {
@@ -62,9 +63,9 @@ impl App {
             });
             documented.push(operation);
         }
-        check_ids(&documented)?;
         let webhooks = self.webhooks.iter().map(|webhook| describe_sent(webhook, &mut catalog)).collect::<Vec<_>>();
-        let document = write(&self.info, &catalog, &documented, &webhooks);
+        check_ids(documented.iter().chain(&webhooks))?;
+        let document = write(&self.info, &catalog, &documented, &webhooks, &self.layers.problems());
         Ok(Described { document, operations: planned })
     }
 
@@ -102,19 +103,23 @@ impl App {
             let run = self.run(planned, values);
             entry.endpoints.push((method, run));
         }
+        let pages = self.pages(&described.document);
+        for path in pages.iter().flat_map(Pages::paths) {
+            entries.entry(path.to_owned()).or_insert_with(|| PathEntry { is_page: true, ..PathEntry::default() });
+        }
         let mut paths = matchit::Router::new();
         for (path, entry) in entries {
             paths
                 .insert(path.clone(), entry)
                 .map_err(|cause| StartError::new(format!("the path {path} cannot be mounted: {cause}")))?;
         }
-        let pages = self.pages(&described.document);
         let table = Table {
             paths,
             pages,
-            mounted: mounted_routers(self.mounted),
+            mounted: mounted_routers(self.mounted)?,
             limits: self.settings.head_limits(),
             error_format: self.settings.error_format,
+            is_layered: !self.layers.is_empty(),
         };
         Ok(Router(Arc::new(table)))
     }
@@ -133,6 +138,7 @@ impl App {
             handler: operation.handler,
             arguments: operation.arguments,
             path_parameters,
+            checks: mounted.checks,
             plan: Plan::new(steps, Arc::clone(values)),
             settings: EndpointSettings {
                 body_limit_bytes: operation.limits.body_limit_bytes.unwrap_or(settings.body_limit_bytes),
@@ -142,11 +148,10 @@ impl App {
             },
             produces,
         });
-        let checks = mounted.checks.into();
         if mounted.layers.is_empty() {
-            return Run::Bare(endpoint, checks);
+            return Run::Bare(endpoint);
         }
-        let innermost = BoxCloneSyncService::new(EndpointService { endpoint, checks });
+        let innermost = BoxCloneSyncService::new(EndpointService(endpoint));
         Run::Layered(mounted.layers.iter().fold(innermost, |service, layer| layer(service)))
     }
 }
@@ -179,6 +184,9 @@ fn path_parameters(path: &str) -> Vec<String> {
 
 /// Each parameter in the path is taken, and each one taken is in the path.
 fn check_path(operation: &Operation, signature: &Signature) -> Result<(), StartError> {
+    if !operation.path.starts_with('/') {
+        return Err(StartError::new(format!("the path `{}` does not start with a slash", operation.path)));
+    }
     let in_path: HashSet<String> = path_parameters(&operation.path).into_iter().collect();
     let taken = signature.parameters.iter().filter(|parameter| parameter.place == TextPlace::Path);
     let taken: HashSet<String> = taken.map(|parameter| parameter.name.clone().into_owned()).collect();
@@ -195,9 +203,12 @@ fn check_path(operation: &Operation, signature: &Signature) -> Result<(), StartE
 }
 
 /// Clients have one method for each `operationId`.
-fn check_ids(operations: &[DocumentedOperation]) -> Result<(), StartError> {
+fn check_ids<'o>(operations: impl Iterator<Item = &'o DocumentedOperation>) -> Result<(), StartError> {
     let mut seen: HashMap<&str, &str> = HashMap::new();
-    for operation in operations {
+    let with_callbacks = |operation: &'o DocumentedOperation| {
+        iter::once(operation).chain(operation.callbacks.iter().map(|(_, _, callback)| callback))
+    };
+    for operation in operations.flat_map(with_callbacks) {
         let Some(id) = &operation.about.id else { continue };
         if let Some(other) = seen.insert(id, &operation.path) {
             return Err(StartError::new(format!(
@@ -218,9 +229,20 @@ fn produces(signature: &Signature) -> Vec<String> {
     contents.map(|content| content.media_type.clone().into_owned()).collect()
 }
 
-fn mounted_routers(mounted: Vec<(String, axum::Router)>) -> Option<axum::Router> {
+fn mounted_routers(mounted: Vec<(String, axum::Router)>) -> Result<Option<axum::Router>, StartError> {
     if mounted.is_empty() {
-        return None;
+        return Ok(None);
+    }
+    // axum would panic.
+    let mut seen = HashSet::new();
+    for (prefix, _) in &mounted {
+        let prefix = prefix.trim_end_matches('/');
+        if !(prefix.is_empty() || prefix.starts_with('/')) || prefix.contains(['{', '}', '*']) {
+            return Err(StartError::new(format!("a router cannot be mounted at `{prefix}`: write it as `/prefix`")));
+        }
+        if !seen.insert(prefix) {
+            return Err(StartError::new(format!("two routers are mounted at `{prefix}/`; merge them")));
+        }
     }
     let not_mounted = async || {
         let mut response = axum::response::Response::new(axum::body::Body::empty());
@@ -231,5 +253,5 @@ fn mounted_routers(mounted: Vec<(String, axum::Router)>) -> Option<axum::Router>
         "" => all.merge(router),
         prefix => all.nest(prefix, router),
     };
-    Some(mounted.into_iter().fold(axum::Router::new(), nest).fallback(not_mounted))
+    Ok(Some(mounted.into_iter().fold(axum::Router::new(), nest).fallback(not_mounted)))
 }

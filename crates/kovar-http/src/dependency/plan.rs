@@ -93,10 +93,21 @@ impl Providers {
     ) -> Result<Vec<Step>, StartError> {
         let mut steps = Vec::new();
         let mut chain = vec![operation];
+        self.check_app_needs(signature, &chain)?;
         for need in signature.needs.clone() {
             self.add_step(&need, &mut steps, signature, catalog, &mut chain)?;
         }
         Ok(steps)
+    }
+
+    /// What security schemes need must be there before any value of the request is.
+    fn check_app_needs(&self, signature: &Signature, chain: &[&str]) -> Result<(), StartError> {
+        for need in &signature.app_needs {
+            if self.get(need, chain)?.scope() == Scope::Request {
+                return Err(StartError::too_early(chain, need.type_name));
+            }
+        }
+        Ok(())
     }
 
     fn add_step<'p>(
@@ -122,6 +133,7 @@ impl Providers {
         let mut describer = Describer { catalog, signature: Signature::default() };
         describe(&mut describer);
         let own = describer.signature;
+        self.check_app_needs(&own, chain)?;
         let mut level = 0;
         for need in &own.needs {
             if let Some(slot) = self.add_step(need, steps, signature, catalog, chain)? {

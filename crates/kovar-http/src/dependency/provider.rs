@@ -228,6 +228,11 @@ macro_rules! functions {
             type Value = T;
 
             fn into_kind(self) -> Kind {
+                $(
+                    const {
+                        assert!(!matches!($argument::PHASE, Phase::Body), "a provider cannot take the body: the operation reads it");
+                    }
+                )*
                 let function = Arc::new(self);
                 Kind::Request {
                     describe: |describer| {

@@ -17,6 +17,7 @@ use kovar_contract::{Catalog, Direction};
 
 use crate::describe::Signature;
 use crate::operation::OperationAbout;
+use crate::problem::builtin::Builtin;
 
 /// What people read about an app.
 #[derive(Clone, Debug, Default)]
@@ -95,6 +96,7 @@ pub(crate) fn write(
     catalog: &Catalog,
     operations: &[DocumentedOperation],
     webhooks: &[DocumentedOperation],
+    of_layers: &[Builtin],
 ) -> Value<'static> {
     let mut components = Components::new(catalog, "#/components/schemas/");
     for operation in operations {
@@ -126,7 +128,7 @@ pub(crate) fn write(
             "components",
             Object::new()
                 .with("schemas", sorted(schemas))
-                .with("responses", problem::shared_responses())
+                .with("responses", problem::shared_responses(of_layers))
                 .with_some("securitySchemes", (!schemes.is_empty()).then_some(schemes)),
         );
     Value::Object(document)

@@ -1,11 +1,14 @@
 //! axum's extractors as arguments.
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
+use http::header::CONTENT_TYPE;
+use http_body_util::{BodyExt as _, Limited};
 
 use super::{Extract, Phase, Rejection, limit};
 use crate::context::RequestContext;
 use crate::describe::{Argument, Describer};
+use crate::problem::{ErrorStatus, ProblemDetails, builtin};
 
 /// The marker of axum's extractors of parts.
 #[derive(Debug)]
@@ -24,8 +27,11 @@ impl<T: FromRequestParts<()> + Send> Extract<ViaParts> for T {
 
     async fn extract(context: &RequestContext, _: &Argument) -> Result<Self, Rejection> {
         let mut parts = context.parts().clone();
-        let extracted = T::from_request_parts(&mut parts, &()).await;
-        extracted.map_err(|rejection| Rejection::Response(Box::new(rejection.into_response())))
+        let extracted = T::from_request_parts(&mut parts, &()).await.map_err(IntoResponse::into_response);
+        match extracted {
+            Ok(extracted) => Ok(extracted),
+            Err(response) => Err(as_problem(response).await),
+        }
     }
 }
 
@@ -45,7 +51,28 @@ impl<T: FromRequest<()> + Send> Extract<ViaRequest> for T {
             None => body,
         };
         let request = Request::from_parts(context.parts().clone(), body);
-        let extracted = T::from_request(request, &()).await;
-        extracted.map_err(|rejection| Rejection::Response(Box::new(rejection.into_response())))
+        let extracted = T::from_request(request, &()).await.map_err(IntoResponse::into_response);
+        match extracted {
+            Ok(extracted) => Ok(extracted),
+            Err(response) => Err(as_problem(response).await),
+        }
     }
+}
+
+/// axum's own rejections are a line of text: it becomes the detail of a problem, or, where it is the
+/// server's fault, goes to the log. Responses of another type are somebody's own, and stay.
+async fn as_problem(response: Response) -> Rejection {
+    const MOST_BYTES: usize = 4096;
+    let is_text = response.headers().get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/plain"));
+    let (true, Some(status)) = (is_text, ErrorStatus::of(response.status())) else {
+        return Rejection::Response(Box::new(response));
+    };
+    let collected = Limited::new(response.into_body(), MOST_BYTES).collect().await;
+    let text = collected.map(|body| String::from_utf8_lossy(&body.to_bytes()).into_owned()).unwrap_or_default();
+    if status.get() >= 500 {
+        return builtin::INTERNAL.details().log(text).into();
+    }
+    // RFC 9457 §4.2.1: a problem that says no more than its status.
+    let title = status.code().canonical_reason().unwrap_or("Error");
+    ProblemDetails::new(status, "about:blank", title).detail(text).into()
 }

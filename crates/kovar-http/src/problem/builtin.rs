@@ -37,7 +37,7 @@ impl Builtin {
 }
 
 macro_rules! builtin {
-    ($($constant:ident = $status:literal $name:literal $kind:literal $title:literal: $when:literal;)*) => {
+    ($(#[$about:meta])* $list:ident: $($constant:ident = $status:literal $name:literal $kind:literal $title:literal: $when:literal;)*) => {
         $(
             #[doc = $when]
             pub const $constant: Builtin = Builtin {
@@ -49,12 +49,14 @@ macro_rules! builtin {
             };
         )*
 
-        /// All of them, by status.
-        pub const ALL: &[Builtin] = &[$($constant),*];
+        $(#[$about])*
+        pub const $list: &[Builtin] = &[$($constant),*];
     };
 }
 
 builtin! {
+    /// Those that every app may answer with, by status.
+    ALL:
     MALFORMED = 400 "MalformedRequest" "malformed-request" "The request is malformed":
         "The body is not JSON, with line and column; or the path, the query or a header cannot be read at all.";
     UNAUTHENTICATED = 401 "Unauthenticated" "unauthenticated" "Authentication is required":
@@ -85,4 +87,13 @@ builtin! {
         "Something went wrong that the operation does not declare; the log has it under the request id.";
     UNAVAILABLE = 503 "Unavailable" "unavailable" "Temporarily unavailable":
         "The operation did not finish before its deadline, or something that it needs is busy.";
+}
+
+builtin! {
+    /// Those of layers that an app asks for.
+    OF_LAYERS:
+    CROSS_SITE = 403 "CrossSiteRequest" "cross-site-request" "Another site's page sends this":
+        "A browser says that a page of another site sends the request.";
+    MISDIRECTED = 421 "MisdirectedRequest" "misdirected-request" "The host is another one's":
+        "The app does not answer for the host that is asked.";
 }

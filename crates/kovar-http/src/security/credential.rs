@@ -12,8 +12,17 @@ use crate::context::RequestContext;
 /// Something that a caller shows.
 pub trait Credential: Sized + Send {
     /// Reads it where the scheme says that it stands; `None` when it is not there.
-    fn read(context: &RequestContext, scheme: &SchemeDeclaration) -> Option<Self>;
+    ///
+    /// # Errors
+    ///
+    /// When something is there that is no such credential. Its caller is refused, and not taken for
+    /// somebody who shows nothing.
+    fn read(context: &RequestContext, scheme: &SchemeDeclaration) -> Result<Option<Self>, MalformedCredential>;
 }
+
+/// A credential that cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MalformedCredential;
 
 /// A bearer token (RFC 6750), not yet looked at.
 pub struct Bearer(String);
@@ -26,8 +35,9 @@ impl Bearer {
 }
 
 impl Credential for Bearer {
-    fn read(context: &RequestContext, _: &SchemeDeclaration) -> Option<Self> {
-        authorization(context, "bearer").map(|token| Self(token.to_owned()))
+    fn read(context: &RequestContext, _: &SchemeDeclaration) -> Result<Option<Self>, MalformedCredential> {
+        let Some(token) = authorization(context, "bearer") else { return Ok(None) };
+        text(token).map(|token| Some(Self(token)))
     }
 }
 
@@ -50,11 +60,11 @@ impl Basic {
 }
 
 impl Credential for Basic {
-    fn read(context: &RequestContext, _: &SchemeDeclaration) -> Option<Self> {
-        let decoded = STANDARD.decode(authorization(context, "basic")?).ok()?;
-        let text = String::from_utf8(decoded).ok()?;
-        let (username, password) = text.split_once(':')?;
-        Some(Self { username: username.to_owned(), password: password.to_owned() })
+    fn read(context: &RequestContext, _: &SchemeDeclaration) -> Result<Option<Self>, MalformedCredential> {
+        let Some(encoded) = authorization(context, "basic") else { return Ok(None) };
+        let decoded = text(&STANDARD.decode(encoded).map_err(|_| MalformedCredential)?)?;
+        let (username, password) = decoded.split_once(':').ok_or(MalformedCredential)?;
+        Ok(Some(Self { username: username.to_owned(), password: password.to_owned() }))
     }
 }
 
@@ -69,25 +79,32 @@ impl ApiKey {
 }
 
 impl Credential for ApiKey {
-    fn read(context: &RequestContext, scheme: &SchemeDeclaration) -> Option<Self> {
+    fn read(context: &RequestContext, scheme: &SchemeDeclaration) -> Result<Option<Self>, MalformedCredential> {
         let find = |pairs: kovar_contract::text::Pairs<'_>, wanted: &str| {
             pairs.into_iter().find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned())
         };
         let key = match scheme.kind {
-            SchemeKind::ApiKeyHeader(field) => context.headers().get(field)?.to_str().ok()?.to_owned(),
-            SchemeKind::ApiKeyQuery(parameter) => find(context.query_pairs(), parameter)?,
-            SchemeKind::ApiKeyCookie(cookie) => find(crate::extract::cookie_pairs(context.headers()), cookie)?,
-            _ => return None,
+            SchemeKind::ApiKeyHeader(field) => {
+                context.headers().get(field).map(|value| text(value.as_bytes())).transpose()?
+            }
+            SchemeKind::ApiKeyQuery(parameter) => find(context.query_pairs(), parameter),
+            SchemeKind::ApiKeyCookie(cookie) => find(crate::extract::cookie_pairs(context.headers()), cookie),
+            _ => None,
         };
-        Some(Self(key))
+        Ok(key.map(Self))
     }
 }
 
 /// What follows the scheme's name, which is compared without case (RFC 9110 §11.1).
-fn authorization<'c>(context: &'c RequestContext, wanted: &str) -> Option<&'c str> {
-    let value = context.headers().get(AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, credentials) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case(wanted).then(|| credentials.trim())
+fn authorization<'c>(context: &'c RequestContext, wanted: &str) -> Option<&'c [u8]> {
+    let value = context.headers().get(AUTHORIZATION)?.as_bytes();
+    let end = value.iter().position(|byte| *byte == b' ').unwrap_or(value.len());
+    let (scheme, credentials) = value.split_at(end);
+    scheme.eq_ignore_ascii_case(wanted.as_bytes()).then(|| credentials.trim_ascii())
+}
+
+fn text(bytes: &[u8]) -> Result<String, MalformedCredential> {
+    std::str::from_utf8(bytes).map(str::to_owned).map_err(|_| MalformedCredential)
 }
 
 macro_rules! hidden_debug {

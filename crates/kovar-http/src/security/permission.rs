@@ -8,7 +8,7 @@ use std::sync::Arc;
 use http::header::WWW_AUTHENTICATE;
 
 use super::scheme::AuthenticationErrorKind;
-use super::{Credential as _, Requirement, Scheme};
+use super::{Credential as _, MalformedCredential, Requirement, Scheme};
 use crate::context::RequestContext;
 use crate::dependency::FromApp as _;
 use crate::describe::{Argument, Describer};
@@ -130,7 +130,7 @@ fn describe<S: Scheme>(describer: &mut Describer<'_>, scopes: &'static [&'static
     let mut needs = Vec::new();
     S::Needs::needs(&mut needs);
     for need in needs {
-        describer.need(need);
+        describer.app_need(need);
     }
     describer.problem(&builtin::UNAUTHENTICATED);
     describer.security(alternatives, [scheme]);
@@ -143,7 +143,11 @@ async fn authenticate<S: Scheme>(context: &RequestContext) -> Result<Option<Arc<
         return Ok(known);
     }
     let declaration = S::declare();
-    let Some(credential) = S::Credential::read(context, &declaration) else { return Ok(None) };
+    let credential = match S::Credential::read(context, &declaration) {
+        Ok(Some(credential)) => credential,
+        Ok(None) => return Ok(None),
+        Err(MalformedCredential) => return Err(refused::<S>("the credential is malformed").into()),
+    };
     let needs = S::Needs::from_app(context.values())
         .ok_or_else(|| builtin::INTERNAL.details().log("a security scheme needs a value that is not app-scoped"))?;
     match S::authenticate(credential, needs).await {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::future::Future;
 
 use axum::body::Body;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
@@ -169,6 +169,8 @@ impl TestRequest {
             self = self.header(COOKIE, cookies);
         }
         self.announce_length();
+        // Each real client names a host.
+        self.headers.entry(HOST).or_insert(HeaderValue::from_static("localhost"));
         let target = self.target();
         let uri = Uri::try_from(&target).unwrap_or_else(|cause| panic!("`{target}` cannot be sent: {cause}"));
         let name = format!("{} {}", self.method, self.path);

@@ -76,8 +76,9 @@ pub(super) fn schemas<'o>(
 }
 
 /// The response for whatever an operation does not list.
-pub(super) fn shared_responses() -> Object<'static> {
-    let rows = ALL.iter().map(|Builtin { status, kind, when, .. }| format!("- {status} `{kind}`: {when}"));
+pub(super) fn shared_responses(of_layers: &[Builtin]) -> Object<'static> {
+    let rows =
+        ALL.iter().chain(of_layers).map(|Builtin { status, kind, when, .. }| format!("- {status} `{kind}`: {when}"));
     let description = format!("Any other problem:\n\n{}", rows.collect::<Vec<_>>().join("\n"));
     let content = Object::new().with(PROBLEM_JSON, Object::new().with("schema", reference(ANY)));
     Object::new().with(ANY, Object::new().with("description", description).with("content", content))

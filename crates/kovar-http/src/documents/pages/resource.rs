@@ -9,9 +9,11 @@ use std::{
 use axum::body::Body;
 use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
-use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 
 use super::negotiation::{has_current, prefers_gzip};
+
+const CROSS_ORIGIN_OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
 /// Below this, gzip saves less than the packet that the answer fits into anyway.
 const WORTH_COMPRESSING_BYTES: usize = 1024;
@@ -79,6 +81,8 @@ impl Resource {
         }
         if let Some(policy) = &self.security_policy {
             headers.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
+            // The window that comes back from a login tells the page that opened it.
+            headers.insert(CROSS_ORIGIN_OPENER_POLICY, HeaderValue::from_static("unsafe-none"));
         }
         response
     }
