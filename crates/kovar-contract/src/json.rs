@@ -15,7 +15,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 pub use self::deserialize::DeserializeError;
-pub(crate) use self::deserialize::{float, spelled_whole, whole, is_spelled_as_json, single_float};
+pub(crate) use self::deserialize::{float, is_spelled_as_json, single_float, spelled_whole, whole};
 pub use self::parse::{SyntaxError, SyntaxErrorKind, parse};
 pub(crate) use self::read::from_str;
 pub(crate) use self::tree::read_tree;

@@ -30,7 +30,7 @@ impl Diagnosis<'_> {
     /// A key as its shape reads it: keys of number maps spell numbers, and texts are not changed.
     fn key(&mut self, shape: &Shape, key: &str) {
         let spelled = match &self.catalog.seen_through(shape).kind {
-            Kind::Integer(_) if is_spelled_as_json(key) && key.parse::<f64>().is_ok() => Value::Number(key.into()),
+            Kind::Integer(_) if is_spelled_as_json(key) && is_integer(key) => Value::Number(key.into()),
             Kind::Boolean if matches!(key, "true" | "false") => Value::Bool(key == "true"),
             _ => Value::from(key),
         };
@@ -146,6 +146,12 @@ impl Diagnosis<'_> {
 /// The members without those of some keys.
 pub(super) fn without<'a>(members: &Object<'a>, is_taken: impl Fn(&str) -> bool) -> Object<'a> {
     members.members().filter(|(key, _)| !is_taken(key)).cloned().collect()
+}
+
+/// Whether a key is an optional sign and digits.
+fn is_integer(key: &str) -> bool {
+    let digits = key.strip_prefix('-').unwrap_or(key);
+    !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit())
 }
 
 pub(super) fn not_an_object() -> Invalid {

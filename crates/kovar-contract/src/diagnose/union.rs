@@ -13,7 +13,7 @@ impl Diagnosis<'_> {
             Tagging::External => self.external(shape, union, value),
             Tagging::Internal { tag } => self.internal(shape, union, tag, value),
             Tagging::Adjacent { tag, content } => self.adjacent(shape, union, (tag, content), value),
-            Tagging::Untagged => self.untagged(union, value),
+            Tagging::Untagged => self.untagged(shape, union, value),
         }
     }
 
@@ -114,7 +114,10 @@ impl Diagnosis<'_> {
     /// The issues of the one variant that was meant, if that can be told; otherwise those of each.
     ///
     /// A variant was meant if nothing is wrong with the type of the value as a whole.
-    fn untagged(&mut self, union: &UnionShape, value: &Value<'_>) {
+    ///
+    /// What fits no variant may be meant for the one that holds a secret.
+    fn untagged(&mut self, shape: &Shape, union: &UnionShape, value: &Value<'_>) {
+        let is_hidden = self.is_hidden || self.catalog.holds_secret(shape);
         let limit = Attempts::of(value);
         let mut attempts = Vec::new();
         for variant in &union.variants {
@@ -123,6 +126,7 @@ impl Diagnosis<'_> {
                     .report_input(Invalid::value("Value error, too many variants would have to be tried"), None);
             }
             let mut probe = self.probe();
+            probe.is_hidden = is_hidden;
             let depth = probe.location.len();
             probe.location.push(Segment::Variant(variant.name));
             match &variant.content {

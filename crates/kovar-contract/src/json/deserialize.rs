@@ -98,8 +98,8 @@ macro_rules! deserialize_as_any {
 /// The integer in a number that is written as a double: `1.0`, `1e2`, `-0`.
 ///
 /// To JSON Schema a number without a fraction is an integer, however it is written. Only up to
-/// 2⁵³, past which a double no longer tells one integer from the next; `None` also for what is
-/// written as an integer.
+/// 2⁵³ exclusive: that double also stands for 2⁵³ + 1. `None` also for what is written as an
+/// integer.
 pub(crate) fn spelled_whole(text: &str) -> Option<i64> {
     if text != "-0" && !text.contains(['.', 'e', 'E']) {
         return None;
@@ -107,10 +107,10 @@ pub(crate) fn spelled_whole(text: &str) -> Option<i64> {
     float(text).and_then(whole)
 }
 
-/// The integer that a double without a fraction is, up to 2⁵³.
+/// The integer that a double without a fraction is, below 2⁵³.
 pub(crate) fn whole(number: f64) -> Option<i64> {
-    const LARGEST: f64 = 9_007_199_254_740_992.0;
-    (number.fract() == 0.0 && number.abs() <= LARGEST).then_some(number as i64)
+    const LIMIT: f64 = 9_007_199_254_740_992.0;
+    (number.fract() == 0.0 && number.abs() < LIMIT).then_some(number as i64)
 }
 
 macro_rules! deserialize_whole {

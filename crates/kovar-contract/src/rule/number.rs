@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use rust_decimal::Decimal;
 
-use super::{Bound, Report, Rules, Violation};
+use super::{Bound, Report, Rules, Verdict, Violation};
 
 /// Any integer that Rust has, for comparing with a bound.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -183,7 +183,7 @@ pub(crate) fn settle_decimal(rules: &Rules, value: Decimal) -> Decimal {
 
 /// Rounding must not carry a number over a bound.
 fn is_in_order(rules: &Rules, value: Decimal) -> bool {
-    let mut violations = Vec::new();
-    judge_order(rules, |bound| bound.compare_decimal(value), &mut violations);
-    violations.is_empty()
+    let mut verdict = Verdict(true);
+    judge_order(rules, |bound| bound.compare_decimal(value), &mut verdict);
+    verdict.0
 }

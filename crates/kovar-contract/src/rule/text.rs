@@ -61,12 +61,12 @@ pub(crate) fn judge_size(rules: &Rules, size: usize, report: &mut impl Report) {
     }
 }
 
-/// The text as the rules want it: stripped, then lower or upper case.
+/// The text as the rules want it: stripped, then lower or upper case. Copied only if it changes.
 pub(crate) fn transform<'a>(rules: &Rules, text: &'a str) -> Cow<'a, str> {
     let text = if rules.strip_whitespace { text.trim() } else { text };
-    if rules.to_lower {
+    if rules.to_lower && text.chars().any(|character| !character.to_lowercase().eq([character])) {
         Cow::Owned(text.to_lowercase())
-    } else if rules.to_upper {
+    } else if rules.to_upper && text.chars().any(|character| !character.to_uppercase().eq([character])) {
         Cow::Owned(text.to_uppercase())
     } else {
         Cow::Borrowed(text)

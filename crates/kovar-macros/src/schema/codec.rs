@@ -181,6 +181,7 @@ impl SchemaImpl<'_> {
         let schema_name = schema_name
             .map(|name| quote!(fn name() -> ::std::string::String { ::std::borrow::ToOwned::to_owned(#name) }));
         quote! {
+            #[allow(deprecated)]
             const _: () = {
                 #(#statics)*
 

@@ -291,6 +291,7 @@ fn flattened_reading(container: &Container, input: &DeriveInput, fields: &[Schem
     };
     let implementation = codec::tree_deserialize(container, &input.ident, &input.generics, &read);
     quote! {
+        #[allow(deprecated)]
         const _: () = {
             #structure
             #implementation
@@ -330,6 +331,7 @@ fn computed_writing(container: &Container, input: &DeriveInput, fields: &[Schema
     let mut twin_generics = generics.clone();
     twin_generics.params.insert(0, syn::parse_quote!('written));
     quote! {
+        #[allow(deprecated)]
         const _: () = {
             #[derive(::kovar::__private::serde::Serialize)]
             #[serde(crate = #serde)]
