@@ -31,8 +31,9 @@ pub const PART_LIMIT: usize = 1000;
 ///
 /// Each part is read as its field says:
 ///
-/// - [`Upload`], `Option<Upload>` and `Vec<Upload>` are files. `#[field(max_length = …)]` limits
-///   the bytes of each. A file input of a browser in which nothing was chosen counts as absent.
+/// - [`Upload`], `Option<Upload>`, `Vec<Upload>` (one or more) and `Option<Vec<Upload>>` are files.
+///   `#[field(max_length = …)]`, of a list `items(max_length = …)`, limits the bytes of each. A file
+///   input of a browser in which nothing was chosen counts as absent.
 /// - Objects and lists of objects are JSON, whatever the part calls itself. So is any part of the
 ///   type `application/json` or with the suffix `+json`, even if it has a file name.
 /// - Anything else is text, and read as a [`Form`](super::Form) is: `"1"` is a number, a repeated
@@ -57,7 +58,9 @@ pub const PART_LIMIT: usize = 1000;
 /// }
 ///
 /// #[post("/applications")]
-/// async fn apply(Multipart(form): Multipart<Application>) -> Result<NoContent, ApplicationProblem> { … }
+/// async fn apply(Multipart(form): Multipart<Application>) -> Text {
+///     Text(format!("{}, {:?}", form.name, form.portrait))
+/// }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Multipart<T>(pub T);

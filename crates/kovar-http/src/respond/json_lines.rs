@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn the_document_has_the_schema_of_an_item() {
         let document = app([Operation::get("/", async || JsonLines::new(stream::iter([true])))]).openapi().unwrap();
-        let item = "/paths/~1/get/responses/200/content/application~1jsonl/itemSchema/type";
+        let item = "/paths/~1/get/responses/200/content/application~1jsonl/x-itemSchema/type";
         assert_eq!(document.pointer(item).and_then(Value::as_str), Some("boolean"));
     }
 }

@@ -17,7 +17,7 @@ pub(super) enum UnknownParts {
     Ignored,
     /// They are an issue, whatever they hold.
     Denied,
-    /// A flattened map may take them.
+    /// A map may take them, as texts.
     Kept,
 }
 
@@ -49,7 +49,8 @@ impl<'c> Fields<'c> {
         let unknown = match object {
             Some(object) if !object.flattened.is_empty() => UnknownParts::Kept,
             Some(object) if object.unknown == Unknown::Denied => UnknownParts::Denied,
-            _ => UnknownParts::Ignored,
+            Some(_) => UnknownParts::Ignored,
+            None => UnknownParts::Kept,
         };
         let mut fields = Vec::new();
         add_fields(catalog, shape, &mut fields);

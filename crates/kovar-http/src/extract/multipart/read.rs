@@ -14,6 +14,8 @@ use super::upload::{Registry, Upload};
 /// Reads the typed form, or lists everything that is wrong with its parts.
 pub(super) fn read<T: Input>(form: Form, described: &Described) -> Result<T, Vec<Issue>> {
     let Form { texts, values, files, mut issues } = form;
+    // A field whose part could not be read is not reported as missing, too.
+    let unread: HashSet<String> = issues.iter().filter_map(field_of).map(str::to_owned).collect();
     issues.extend(file_issues(&files));
     let registry = Arc::new(Registry::new(files.iter().map(|(member, _)| member.value.clone()).collect()));
     // JSON is not coerced: a string in it is no number.
@@ -32,7 +34,10 @@ pub(super) fn read<T: Input>(form: Form, described: &Described) -> Result<T, Vec
         {
             return Ok(typed);
         }
-        Err(diagnosed(described, &tree, issues, &json_fields, &registry))
+        let is_json = |issue: &Issue| field_of(issue).is_some_and(|field| json_fields.contains(field));
+        let is_unread = |issue: &Issue| field_of(issue).is_some_and(|field| unread.contains(field));
+        issues.extend(diagnosed(described, &tree, is_json).filter(|issue| !is_unread(issue)));
+        Err(shown(issues, &registry))
     })
 }
 
@@ -58,22 +63,19 @@ fn add(object: &mut Object<'static>, member: Member<Value<'static>>) {
     }
 }
 
-/// The issues of the parts, then those of the values. A field whose part could not be read is not
-/// reported as missing, too.
+/// What is wrong with the values: those of texts as text, those of JSON as JSON.
 fn diagnosed(
     described: &Described,
     tree: &Value<'_>,
-    mut issues: Vec<Issue>,
-    json_fields: &HashSet<String>,
-    registry: &Registry,
-) -> Vec<Issue> {
-    let reported: HashSet<String> = issues.iter().filter_map(field_of).map(str::to_owned).collect();
+    is_json: impl Fn(&Issue) -> bool + Copy,
+) -> impl Iterator<Item = Issue> {
     let all = |spelling| diagnose(&described.catalog, &described.shape, tree, "body", spelling).into_iter();
-    let is_json = |issue: &Issue| field_of(issue).is_some_and(|field| json_fields.contains(field));
-    let of_texts = all(Spelling::Text).filter(|issue| !is_json(issue));
-    let of_values = all(Spelling::Json).filter(is_json);
-    let is_new = |issue: &Issue| field_of(issue).is_none_or(|field| !reported.contains(field));
-    issues.extend(of_texts.chain(of_values).filter(is_new));
+    let of_texts = all(Spelling::Text).filter(move |issue| !is_json(issue));
+    of_texts.chain(all(Spelling::Json).filter(move |issue| is_json(issue)))
+}
+
+/// The issues as a client may see them; at least one.
+fn shown(mut issues: Vec<Issue>, registry: &Registry) -> Vec<Issue> {
     if issues.is_empty() {
         issues.push(Issue {
             location: vec![Segment::Key("body".into())],

@@ -149,6 +149,6 @@ async fn a_client_that_reconnects_says_what_it_saw() {
     let parameter = document.pointer("/paths/~1/get/parameters/0").unwrap();
     assert_eq!(parameter.get("name").and_then(Value::as_str), Some("Last-Event-ID"));
     assert_eq!(parameter.get("required").and_then(Value::as_bool), Some(false));
-    let data = "/paths/~1/get/responses/200/content/text~1event-stream/itemSchema/properties/data";
+    let data = "/paths/~1/get/responses/200/content/text~1event-stream/x-itemSchema/properties/data";
     assert!(document.pointer(data).is_some());
 }
