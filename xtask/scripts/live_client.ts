@@ -7,7 +7,7 @@
 import { createClient, type Client, type Product } from "./client/client.js";
 
 const [baseUrl = "", token = ""] = process.argv.slice(2);
-const client: Client = createClient({ baseUrl, token });
+const client: Client = createClient({ baseUrl, auth: { api_token: token } });
 const anonymous: Client = createClient({ baseUrl });
 
 const newProduct = { name: "Tea", description: null, price: "4.50", stock: 3, category: "live-client" };

@@ -59,6 +59,8 @@ pub use kovar_http::app::App;
 pub use kovar_http::dependency::{Dep, Outcome, Provider};
 pub use kovar_http::group::Group;
 pub use kovar_http::operation::Operation;
+#[doc(inline)]
+pub use kovar_http::testing;
 pub use kovar_macros::{delete, get, head, main, options, patch, post, problem, put, schema};
 
 pub use self::program::Program;
@@ -97,8 +99,8 @@ pub mod prelude {
     pub use jiff::Timestamp;
     #[cfg(feature = "sqlite")]
     pub use kovar_data::{Db, Tx};
-    pub use kovar_http::extract::{Body, Cookie, Form, Header, Json, Path, Query};
-    pub use kovar_http::respond::{Accepted, Created, NoContent};
+    pub use kovar_http::extract::{Body, Cookie, Form, Header, Json, Multipart, Path, Query, Upload};
+    pub use kovar_http::respond::{Accepted, Created, NoContent, Page, RespondExt as _};
     pub use kovar_http::security::{Authenticated, Has};
     pub use rust_decimal::Decimal;
     pub use url::Url;

@@ -107,7 +107,7 @@ pub(super) fn subject(pointer: &str) -> String {
                 let dot = if name.is_empty() { "" } else { "." };
                 name = format!("{name}{dot}{}", unescaped(tokens.next().unwrap_or_default()));
             }
-            "items" | "itemSchema" => name.push_str("[]"),
+            "items" | "itemSchema" | "x-itemSchema" => name.push_str("[]"),
             "prefixItems" => name.push_str(&format!("[{}]", tokens.next().unwrap_or_default())),
             "additionalProperties" => name.push_str("{}"),
             _ => {}

@@ -75,8 +75,8 @@ impl<'d> Comparison<'d> {
 
     /// A stream's `itemSchema` says more than the `schema` beside it, which is there for old readers.
     fn media(&mut self, old: &Located<'d>, new: &Located<'d>, site: Site) {
-        let is_stream = old.get("itemSchema").is_some() && new.get("itemSchema").is_some();
-        let keyword = if is_stream { "itemSchema" } else { "schema" };
+        let is_in_both = |keyword: &&&str| old.get(keyword).is_some() && new.get(keyword).is_some();
+        let keyword = ["itemSchema", "x-itemSchema"].iter().find(is_in_both).copied().unwrap_or("schema");
         self.optional_schemas(old.get(keyword), new.get(keyword), new, site);
         if old.value.get("encoding") != new.value.get("encoding") {
             let message = "the encoding of the fields is another one".to_owned();

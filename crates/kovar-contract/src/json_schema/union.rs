@@ -8,7 +8,10 @@ use crate::shape::{Kind, Shape, Tagging, UnionShape, Variant};
 impl Writer<'_, '_> {
     pub(super) fn union(&self, union: &UnionShape) -> Object<'static> {
         match union.tagging {
-            Tagging::External => one_of(union, |variant| self.external(variant)),
+            Tagging::External => {
+                let options: Vec<_> = union.variants.iter().map(|variant| self.named_external(variant)).collect();
+                Object::new().with("oneOf", options)
+            }
             Tagging::Internal { tag } => self.discriminated(union, tag, |variant| self.internal(tag, variant)),
             Tagging::Adjacent { tag, content } => {
                 self.discriminated(union, tag, |variant| self.adjacent(tag, content, variant))
@@ -28,6 +31,19 @@ impl Writer<'_, '_> {
                 .with("properties", Object::new().with(variant.name, self.shape(content)))
                 .with("required", vec![variant.name])
                 .with("additionalProperties", false),
+        }
+    }
+
+    /// A variant with content is a component: generators name an object by where it stands otherwise.
+    fn named_external(&self, variant: &Variant) -> Object<'static> {
+        let schema = self.external(variant);
+        match &self.owner {
+            Some(owner) if variant.content.is_some() => {
+                let name = self.variant_name(owner, variant);
+                self.components.extra.borrow_mut().insert(name.clone(), with_about(schema, &variant.about));
+                self.reference(&name)
+            }
+            _ => with_about(schema, &variant.about),
         }
     }
 

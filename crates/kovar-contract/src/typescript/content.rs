@@ -84,7 +84,7 @@ fn kind(media_type: &str) -> Kind {
 /// One line of a stream of lines: `itemSchema` as in OpenAPI 3.2, or the items of an array.
 fn line(schemas: &Schemas<'_>, media: &Value<'_>, view: View) -> Result<Type, Error> {
     let items = || media.get("schema").and_then(|schema| schema.get("items"));
-    media.get("itemSchema").or_else(items).map_or(Ok(Type::unknown()), |item| schemas.type_of(item, view))
+    item_schema(media).or_else(items).map_or(Ok(Type::unknown()), |item| schemas.type_of(item, view))
 }
 
 /// The events of a stream.
@@ -99,7 +99,7 @@ impl Events {
     /// such object, it is taken to be that of the data.
     fn read(schemas: &Schemas<'_>, media: &Value<'_>) -> Result<Self, Error> {
         let document = schemas.document();
-        let Some(item) = media.get("itemSchema").or_else(|| media.get("schema")) else {
+        let Some(item) = item_schema(media).or_else(|| media.get("schema")) else {
             return Ok(Self { types: vec![event_type(None, Type::string())], are_text: true });
         };
         let whole = resolved(document, item)?;
@@ -148,4 +148,9 @@ fn json_data<'d>(event: &'d Value<'d>) -> Option<&'d Value<'d>> {
         (None, _, Some("string")) => None,
         _ => Some(data),
     }
+}
+
+/// The schema of one item of a stream: `itemSchema` of OpenAPI 3.2, or the extension that stands for it in 3.1.
+fn item_schema<'d>(media: &'d Value<'_>) -> Option<&'d Value<'d>> {
+    media.get("itemSchema").or_else(|| media.get("x-itemSchema"))
 }

@@ -59,12 +59,7 @@ async fn accept(listener: TcpListener, service: BoxService, mut stopped: watch::
 /// answer with a problem.
 fn builder() -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
-    builder
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
-        .max_headers(256)
-        .half_close(true);
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_headers(256).half_close(true);
     builder.http2().timer(TokioTimer::new()).max_concurrent_streams(100).max_pending_accept_reset_streams(20);
     builder
 }

@@ -1,1 +1,3 @@
+mod compile_errors;
+mod everything;
 mod schema;

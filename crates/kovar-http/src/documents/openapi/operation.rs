@@ -182,13 +182,13 @@ fn response_json(response: &ResponseDescription, components: &Components<'_>, di
         .with_some("content", (!contents.is_empty()).then_some(contents))
 }
 
-/// A sequence is described by its items: `itemSchema`, which OpenAPI 3.2 defines and 3.1 ignores,
-/// beside a schema of the text for tools that know only that.
+/// A sequence is described by its items, as OpenAPI 3.2 does with `itemSchema`; 3.1 knows no such
+/// member, so it is an extension here, beside a schema of the text for tools that know only that.
 fn content_json(content: &ContentDescription, components: &Components<'_>, direction: Direction) -> Object<'static> {
     match &content.shape {
         Some(shape) if content.is_sequence => Object::new()
             .with("schema", Object::new().with("type", "string"))
-            .with("itemSchema", item_schema(content, components.schema(shape, direction))),
+            .with("x-itemSchema", item_schema(content, components.schema(shape, direction))),
         Some(shape) => Object::new().with("schema", components.schema(shape, direction)),
         None if content.media_type.starts_with("text/") => {
             Object::new().with("schema", Object::new().with("type", "string"))

@@ -81,7 +81,9 @@ fn the_fast_pass_allocates_nothing_beyond_serde() {
 
 #[test]
 fn a_value_that_a_rule_changes_is_all_that_is_copied() {
-    let plain = allocations(|| serde_json::from_str::<PlainProduct>(r#"{"name":"a","price":1,"stock":1,"category":" A"}"#).unwrap());
+    let plain = allocations(|| {
+        serde_json::from_str::<PlainProduct>(r#"{"name":"a","price":1,"stock":1,"category":" A"}"#).unwrap()
+    });
     let ours = allocations(|| read_json::<NewProduct>(br#"{"name":"a","price":1,"stock":1,"category":" A"}"#).unwrap());
     assert!(ours <= plain + 2, "{ours} and {plain}");
 }
