@@ -41,7 +41,7 @@ pub fn diagnose(
         spelling,
         location: vec![Segment::Key(place.into())],
         is_hidden: false,
-        hides_unknown: catalog.holds_secret(shape),
+        has_secret: catalog.holds_secret(shape),
         issues: Vec::new(),
     };
     diagnosis.walk(shape, value);
@@ -54,8 +54,8 @@ struct Diagnosis<'a> {
     location: Vec<Segment>,
     /// Whether what is shown here could show a secret.
     is_hidden: bool,
-    /// Whether the input has a secret anywhere: a member that nobody knows may be one, misspelled.
-    hides_unknown: bool,
+    /// Whether the input can have a secret anywhere: a member that nobody knows may be one, misspelled.
+    has_secret: bool,
     issues: Vec<Issue>,
 }
 
@@ -117,15 +117,20 @@ impl<'a> Diagnosis<'a> {
         if self.is_full() {
             return;
         }
-        if self.is_hidden || self.catalog.holds_secret(shape) {
+        if self.is_hidden || self.holds_secret(shape) {
             self.report_input(finding.discreet(), None);
         } else {
             self.report_input(finding, Some(value));
         }
     }
 
-    fn report_input(&mut self, finding: Invalid, input: Option<&Value<'_>>) {
-        let Invalid { location, kind, message, context, more, .. } = finding;
+    fn holds_secret(&self, shape: &Shape) -> bool {
+        self.has_secret && self.catalog.holds_secret(shape)
+    }
+
+    fn report_input(&mut self, mut finding: Invalid, input: Option<&Value<'_>>) {
+        let (location, more) = finding.take_rest();
+        let Invalid { kind, message, context, .. } = finding;
         let input_below = location.iter().try_fold(input, step_into).unwrap_or_default();
         if !self.is_full() {
             self.issues.push(Issue {

@@ -104,11 +104,17 @@ impl Segment {
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Invalid {
-    pub(crate) location: Vec<Segment>,
     pub(crate) kind: Cow<'static, str>,
     pub(crate) message: Cow<'static, str>,
     pub(crate) context: Object<'static>,
-    pub(crate) more: Vec<Invalid>,
+    /// What few findings have, apart: a finding is returned by value from every validator.
+    rest: Option<Box<Rest>>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Rest {
+    location: Vec<Segment>,
+    more: Vec<Invalid>,
     /// The message where the input may not show: set by those that quote the input in theirs.
     discreet: Option<&'static str>,
 }
@@ -116,30 +122,33 @@ pub struct Invalid {
 impl Invalid {
     /// A finding of a type and a message for the client.
     pub fn new(kind: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            location: Vec::new(),
-            kind: kind.into(),
-            message: message.into(),
-            context: Object::new(),
-            more: Vec::new(),
-            discreet: None,
-        }
+        Self { kind: kind.into(), message: message.into(), context: Object::new(), rest: None }
+    }
+
+    fn rest(&mut self) -> &mut Rest {
+        self.rest.get_or_insert_default()
+    }
+
+    /// Where below the validated value the finding is, and other findings about it.
+    pub(crate) fn take_rest(&mut self) -> (Vec<Segment>, Vec<Invalid>) {
+        self.rest.take().map_or_else(Default::default, |rest| (rest.location, rest.more))
     }
 
     /// Says that the message or context may quote the input, and what to say where a secret could show.
     #[must_use]
     pub(crate) fn quoting(mut self, discreet: &'static str) -> Self {
-        self.discreet = Some(discreet);
+        self.rest().discreet = Some(discreet);
         self
     }
 
     /// The finding without what quotes the input.
     pub(crate) fn discreet(mut self) -> Self {
-        if let Some(message) = self.discreet {
+        let Some(rest) = &mut self.rest else { return self };
+        if let Some(message) = rest.discreet {
             self.message = message.into();
             self.context = Object::new();
         }
-        self.more = self.more.into_iter().map(Invalid::discreet).collect();
+        rest.more = std::mem::take(&mut rest.more).into_iter().map(Invalid::discreet).collect();
         self
     }
 
@@ -158,21 +167,21 @@ impl Invalid {
     /// Says that the finding is about a field below the validated value.
     #[must_use]
     pub fn at(mut self, field: impl Into<Cow<'static, str>>) -> Self {
-        self.location.insert(0, Segment::Key(field.into()));
+        self.rest().location.insert(0, Segment::Key(field.into()));
         self
     }
 
     /// Says that the finding is about an item below the validated value.
     #[must_use]
     pub fn at_index(mut self, index: usize) -> Self {
-        self.location.insert(0, Segment::Index(index));
+        self.rest().location.insert(0, Segment::Index(index));
         self
     }
 
     /// Adds another finding about the same value.
     #[must_use]
     pub fn and(mut self, other: Invalid) -> Self {
-        self.more.push(other);
+        self.rest().more.push(other);
         self
     }
 

@@ -71,13 +71,13 @@ impl Diagnosis<'_> {
             let mut found = members.iter().filter(|(key, _)| field.is_named(key));
             match (found.next(), &field.default) {
                 (Some((key, value)), _) => {
-                    self.below(Segment::Key(key.to_owned().into()), |diagnosis| diagnosis.field(field, value));
+                    self.below(field.segment(key), |diagnosis| diagnosis.field(field, value));
                 }
                 (None, _) if field.is_required => {
                     self.below(Segment::Key(field.name.clone()), |diagnosis| diagnosis.report_input(missing(), None));
                 }
                 // A default is judged as an input is; a secret's is not what it is written as.
-                (None, Some(default)) if !self.catalog.holds_secret(&field.shape) => {
+                (None, Some(default)) if !self.holds_secret(&field.shape) => {
                     self.below(Segment::Key(field.name.clone()), |diagnosis| diagnosis.field(field, default));
                 }
                 (None, _) => {}
@@ -105,7 +105,7 @@ impl Diagnosis<'_> {
     }
 
     fn denied(&mut self, object: &ObjectShape, members: &Object<'_>) {
-        let is_hidden = self.is_hidden || self.hides_unknown;
+        let is_hidden = self.is_hidden || self.has_secret;
         for (key, value) in members.iter().filter(|(key, _)| !object.reads(key)) {
             if self.is_full() {
                 return;
@@ -140,6 +140,13 @@ impl Diagnosis<'_> {
     fn is_left_out(&self, shape: &Shape, inner: &ObjectShape, members: &Object<'_>) -> bool {
         let is_optional = matches!(self.catalog.resolve(shape).kind, Kind::Nullable(_));
         is_optional && !members.iter().any(|(key, _)| self.catalog.reads_key(inner, key))
+    }
+}
+
+impl Field {
+    /// The key as it was sent, copied only if it is an alias.
+    fn segment(&self, key: &str) -> Segment {
+        Segment::Key(if self.name == key { self.name.clone() } else { key.to_owned().into() })
     }
 }
 

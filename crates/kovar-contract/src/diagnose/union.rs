@@ -117,7 +117,7 @@ impl Diagnosis<'_> {
     ///
     /// What fits no variant may be meant for the one that holds a secret.
     fn untagged(&mut self, shape: &Shape, union: &UnionShape, value: &Value<'_>) {
-        let is_hidden = self.is_hidden || self.catalog.holds_secret(shape);
+        let is_hidden = self.is_hidden || self.holds_secret(shape);
         let limit = Attempts::of(value);
         let mut attempts = Vec::new();
         for variant in &union.variants {
@@ -133,7 +133,7 @@ impl Diagnosis<'_> {
                 Some(content) => probe.walk(content, value),
                 None if value.is_null() => {}
                 None => {
-                    probe.report(Invalid::new("none_required", "Input should be null"), &Shape::new(Kind::Null), value)
+                    probe.report(Invalid::new("none_required", "Input should be null"), &Shape::new(Kind::Null), value);
                 }
             }
             if probe.issues.is_empty() {

@@ -229,7 +229,7 @@ impl<'de, 'a: 'de> Deserializer<'de> for &'de Value<'a> {
     ) -> Deserialized<V::Value> {
         match self {
             Value::String(text) => BorrowedStrDeserializer::new(text).deserialize_enum(name, variants, visitor),
-            Value::Object(object) => {
+            Value::Object(object) if object.len() == 1 => {
                 let members = Members::new(object, None);
                 MapAccessDeserializer::new(members).deserialize_enum(name, variants, visitor)
             }

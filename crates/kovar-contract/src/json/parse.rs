@@ -128,8 +128,8 @@ pub fn parse(text: &str, depth_limit: usize) -> Result<Value<'_>, SyntaxError> {
 /// Looks whether a text is one JSON value that is not too deep, without keeping it.
 pub(super) fn check(text: &str, depth_limit: usize) -> Result<(), SyntaxError> {
     let mut parser = Parser { text, position: 0, depth_left: depth_limit };
-    parser.skip_whitespace();
-    parser.skip_value().map_err(|kind| SyntaxError::at(text.as_bytes(), parser.position, kind))
+    let checked = parser.skip_document();
+    checked.map_err(|kind| SyntaxError::at(text.as_bytes(), parser.position, kind))
 }
 
 type Parsed<T> = Result<T, SyntaxErrorKind>;
@@ -144,9 +144,13 @@ impl<'a> Parser<'a> {
     fn document(&mut self) -> Parsed<Value<'a>> {
         self.skip_whitespace();
         let value = self.value()?;
+        self.end().map(|()| value)
+    }
+
+    fn end(&mut self) -> Parsed<()> {
         self.skip_whitespace();
         match self.peek() {
-            None => Ok(value),
+            None => Ok(()),
             Some(_) => Err(SyntaxErrorKind::TrailingCharacters),
         }
     }
@@ -212,6 +216,12 @@ impl<'a> Parser<'a> {
         self.expect(b':')?;
         self.skip_whitespace();
         Ok(key)
+    }
+
+    fn skip_document(&mut self) -> Parsed<()> {
+        self.skip_whitespace();
+        self.skip_value()?;
+        self.end()
     }
 
     fn skip_value(&mut self) -> Parsed<()> {

@@ -14,9 +14,18 @@ pub(super) fn schema(shape: &Shape, direction: Direction) -> Object<'static> {
         Kind::Float(format) => float(rules, format, direction),
         Kind::Text(format) => text(rules, format),
         Kind::Enumeration(values) => enumeration(values),
-        Kind::File => typed("string").with("format", "binary").with("contentMediaType", "application/octet-stream"),
+        Kind::File => file(rules),
         _ => Object::new(),
     }
+}
+
+/// A file's lengths count bytes.
+fn file(rules: &Rules) -> Object<'static> {
+    typed("string")
+        .with("format", "binary")
+        .with("contentMediaType", "application/octet-stream")
+        .with_some("minLength", rules.min_length)
+        .with_some("maxLength", rules.max_length)
 }
 
 fn typed(name: &'static str) -> Object<'static> {

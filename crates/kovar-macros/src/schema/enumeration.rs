@@ -43,7 +43,7 @@ impl VariantNames {
     }
 }
 
-pub(crate) fn expand(container: Container, mut input: DeriveInput) -> Result<TokenStream> {
+pub(crate) fn expand(container: &Container, mut input: DeriveInput) -> Result<TokenStream> {
     let contract = contract();
     let Data::Enum(data) = &mut input.data else { unreachable!("the caller looked") };
     if data.variants.is_empty() {
@@ -53,7 +53,7 @@ pub(crate) fn expand(container: Container, mut input: DeriveInput) -> Result<Tok
     let mut fallback = quote!(_ => ::core::option::Option::None);
     let mut is_open = false;
     for variant in &mut data.variants {
-        let names = VariantNames::parse(&container, variant)?;
+        let names = VariantNames::parse(container, variant)?;
         let (ident, wire_name, aliases) = (&variant.ident, &names.wire_name, &names.aliases);
         if names.is_other {
             is_open = true;
@@ -76,13 +76,13 @@ pub(crate) fn expand(container: Container, mut input: DeriveInput) -> Result<Tok
         quote!(#contract::shape::Shape::new(#contract::shape::Kind::Enumeration(::std::vec![#(#values),*])))
     };
     let schema = SchemaImpl {
-        container: &container,
+        container,
         name: &input.ident,
         generics: &input.generics,
         judges_types: false,
         keys: quote!(),
         absence: quote!(),
-        about: about(&container, &input).tokens(),
+        about: about(container, &input).tokens(),
         checks: quote!(),
         shape,
         accepts: quote!(true),
@@ -91,7 +91,7 @@ pub(crate) fn expand(container: Container, mut input: DeriveInput) -> Result<Tok
         statics: Vec::new(),
     }
     .tokens();
-    let derives = codec::derives(&container, true, false);
+    let derives = codec::derives(container, true, false);
     let serde_attributes = &container.serde_attributes;
     let serde_attributes = (!container.is_input_only).then(|| quote!(#(#serde_attributes)*));
     if container.is_input_only {

@@ -14,8 +14,8 @@ use super::partial;
 use crate::attributes::error;
 use crate::docs;
 
-pub(crate) fn expand(container: Container, mut input: DeriveInput) -> Result<TokenStream> {
-    let partial = partial::expand(&container, &input)?;
+pub(crate) fn expand(container: &Container, mut input: DeriveInput) -> Result<TokenStream> {
+    let partial = partial::expand(container, &input)?;
     let mut statics = Vec::new();
     let Data::Struct(data) = &mut input.data else { unreachable!("the caller looked") };
     let is_named = matches!(data.fields, Fields::Named(_));
@@ -24,10 +24,10 @@ pub(crate) fn expand(container: Container, mut input: DeriveInput) -> Result<Tok
         fields.push(SchemaField::take(field, container.serde.rename_all, &mut statics, &format!("{index}_"))?);
     }
     let expanded = match (is_named, fields.len()) {
-        (true, _) => object(&container, &mut input, &fields, statics)?,
-        (false, 0) => unit(&container, &input),
-        (false, 1) => newtype(&container, &mut input, &fields[0], statics),
-        (false, _) => tuple(&container, &mut input, &fields, statics)?,
+        (true, _) => object(container, &mut input, &fields, statics)?,
+        (false, 0) => unit(container, &input),
+        (false, 1) => newtype(container, &mut input, &fields[0], statics),
+        (false, _) => tuple(container, &mut input, &fields, statics)?,
     };
     Ok(quote!(#expanded #partial))
 }

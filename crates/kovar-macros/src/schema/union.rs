@@ -24,14 +24,14 @@ struct UnionVariant {
     fields: Vec<SchemaField>,
 }
 
-pub(crate) fn expand(container: Container, mut input: DeriveInput) -> Result<TokenStream> {
+pub(crate) fn expand(container: &Container, mut input: DeriveInput) -> Result<TokenStream> {
     let mut statics = Vec::new();
-    let variants = take_variants(&container, &mut input, &mut statics)?;
-    let tagging = tagging(&container)?;
+    let variants = take_variants(container, &mut input, &mut statics)?;
+    let tagging = tagging(container)?;
     let mut block = statics;
-    block.push(reading(&container, &input, &variants));
-    let schema = union_schema(&container, &input, &variants, &tagging, block).tokens();
-    let derives = codec::derives(&container, true, false);
+    block.push(reading(container, &input, &variants));
+    let schema = union_schema(container, &input, &variants, &tagging, block).tokens();
+    let derives = codec::derives(container, true, false);
     let serde_attributes = &container.serde_attributes;
     let serde_attributes = (!container.is_input_only).then(|| quote!(#(#serde_attributes)*));
     if container.is_input_only {

@@ -83,24 +83,24 @@ fn a_bound_beyond_the_width_of_its_type_gives_way_to_the_width() {
 
 macro_rules! cases {
     ($($module:ident $case:literal;)*) => {$(
-        #[allow(non_camel_case_types, non_snake_case)]
+        #[allow(non_camel_case_types, non_snake_case, dead_code)]
         mod $module {
             #[kovar::schema]
             #[serde(rename_all = $case)]
             #[derive(Default)]
-            pub struct Ours { pub a: u8, pub first_name: u8, pub b2_c: u8, pub _leading: u8, pub trailing_: u8, pub double__two: u8, pub r#type: u8, pub straße_é: u8 }
+            pub(super) struct Ours { a: u8, first_name: u8, b2_c: u8, _leading: u8, trailing_: u8, double__two: u8, r#type: u8, straße_é: u8 }
 
             #[derive(Default, serde::Serialize)]
             #[serde(rename_all = $case)]
-            pub struct Theirs { pub a: u8, pub first_name: u8, pub b2_c: u8, pub _leading: u8, pub trailing_: u8, pub double__two: u8, pub r#type: u8, pub straße_é: u8 }
+            pub(super) struct Theirs { a: u8, first_name: u8, b2_c: u8, _leading: u8, trailing_: u8, double__two: u8, r#type: u8, straße_é: u8 }
 
             #[kovar::schema]
             #[serde(rename_all = $case)]
-            pub enum OurEnum { A, FirstName, B2C, HTTPServer, Größe, Snake_Case }
+            pub(super) enum OurEnum { A, FirstName, B2C, HTTPServer, Größe, Snake_Case }
 
             #[derive(serde::Serialize)]
             #[serde(rename_all = $case)]
-            pub enum TheirEnum { A, FirstName, B2C, HTTPServer, Größe, Snake_Case }
+            pub(super) enum TheirEnum { A, FirstName, B2C, HTTPServer, Größe, Snake_Case }
         }
     )*
 
