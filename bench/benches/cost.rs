@@ -50,7 +50,9 @@ fn instructions(case: &str, count: u64) -> u64 {
         .expect("valgrind is installed: apt-get install valgrind");
     let log = String::from_utf8_lossy(&output.stderr).into_owned();
     let collected = log.lines().find_map(|line| line.split("Collected : ").nth(1));
-    collected.and_then(|number| number.trim().parse().ok()).unwrap_or_else(|| panic!("valgrind counted nothing:\n{log}"))
+    collected
+        .and_then(|number| number.trim().parse().ok())
+        .unwrap_or_else(|| panic!("valgrind counted nothing:\n{log}"))
 }
 
 fn run(case: &str, count: u64) {

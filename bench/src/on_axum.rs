@@ -55,7 +55,8 @@ async fn create_product(State(store): State<Store>, Json(new): Json<NewProduct>)
     }
     let now = Timestamp::UNIX_EPOCH;
     let NewProduct { name, description, price, stock, category } = new;
-    let product = Product { id: Uuid::nil(), name, description, price, stock, category, created_at: now, updated_at: now };
+    let product =
+        Product { id: Uuid::nil(), name, description, price, stock, category, created_at: now, updated_at: now };
     if let Ok(mut last) = store.lock() {
         *last = Some(product.clone());
     }

@@ -48,7 +48,8 @@ pub struct Store(Mutex<Option<Product>>);
 async fn create_product(Json(new): Json<NewProduct>, store: Dep<Store>) -> Created<Product> {
     let now = Timestamp::UNIX_EPOCH;
     let NewProduct { name, description, price, stock, category } = new;
-    let product = Product { id: Uuid::nil(), name, description, price, stock, category, created_at: now, updated_at: now };
+    let product =
+        Product { id: Uuid::nil(), name, description, price, stock, category, created_at: now, updated_at: now };
     if let Ok(mut last) = store.0.lock() {
         *last = Some(product.clone());
     }

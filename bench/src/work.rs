@@ -1,7 +1,8 @@
 //! What the cases send.
 
 /// A product that both apps accept.
-pub const PRODUCT: &str = r#"{"name":"Desk lamp","description":"Warm light, with a dimmer","price":39.90,"stock":12,"category":"lamps"}"#;
+pub const PRODUCT: &str =
+    r#"{"name":"Desk lamp","description":"Warm light, with a dimmer","price":39.90,"stock":12,"category":"lamps"}"#;
 
 /// A list of products in which twenty things are wrong.
 pub fn twenty_issues() -> String {

@@ -24,13 +24,13 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenS
     let mut input: DeriveInput = syn::parse2(item)?;
     let container = Container::parse(arguments, &mut input)?;
     match &input.data {
-        Data::Struct(_) => structure::expand(container, input),
+        Data::Struct(_) => structure::expand(&container, input),
         Data::Enum(data)
             if data.variants.iter().all(|variant| variant.fields.is_empty()) && container.is_externally_tagged() =>
         {
-            enumeration::expand(container, input)
+            enumeration::expand(&container, input)
         }
-        Data::Enum(_) => union::expand(container, input),
+        Data::Enum(_) => union::expand(&container, input),
         Data::Union(data) => {
             crate::attributes::error(data.union_token.span, "a union has no JSON; `#[schema]` takes structs and enums")
         }

@@ -99,8 +99,11 @@ pub mod prelude {
     pub use jiff::Timestamp;
     #[cfg(feature = "sqlite")]
     pub use kovar_data::{Db, Tx};
-    pub use kovar_http::extract::{Body, Cookie, Form, Header, Json, Multipart, Path, Query, Upload};
-    pub use kovar_http::respond::{Accepted, Created, NoContent, Page, RespondExt as _};
+    pub use kovar_http::extract::{Body, Cookie, Form, Header, Json, LastEventId, Multipart, Path, Query, Upload};
+    pub use kovar_http::respond::{
+        Accepted, Binary, Created, Cursor, Event, EventStream, File, FileRoot, Html, JsonLines, NoContent, Page,
+        Redirect, RespondExt as _, SetCookie, Text,
+    };
     pub use kovar_http::security::{Authenticated, Has};
     pub use rust_decimal::Decimal;
     pub use url::Url;

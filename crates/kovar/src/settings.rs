@@ -21,8 +21,14 @@ pub struct Settings {
     #[arg(long, env = "KOVAR_WORKERS", global = true, value_name = "NUMBER")]
     pub workers: Option<NonZeroUsize>,
 
-    /// The database [default: sqlite://data/<program>.db]
-    #[arg(long, env = "DATABASE_URL", global = true, value_name = "URL")]
+    /// The database; by default a SQLite file in `data`, named like the program
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        global = true,
+        value_name = "URL",
+        help = "The database [default: sqlite://data/<program>.db]"
+    )]
     pub database: Option<String>,
 }
 

@@ -1,5 +1,7 @@
 //! The product API as its clients meet it, in process, each test on a database of its own.
 
+#![expect(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
+
 use kovar::data::Db;
 use kovar::prelude::*;
 use kovar::testing::{TestClient, TestResponse};

@@ -23,8 +23,8 @@ impl PathTemplate {
         }
         let mut names = Vec::new();
         for segment in text.split('/') {
-            if segment.starts_with(':') {
-                return error(literal.span(), format!("a parameter is written `{{{}}}`", &segment[1..]));
+            if let Some(name) = segment.strip_prefix(':') {
+                return error(literal.span(), format!("a parameter is written `{{{name}}}`"));
             }
             if let Some(name) = parameter(segment, literal)? {
                 if names.contains(&name) {

@@ -159,7 +159,6 @@ fn max_age(headers: &HeaderMap) -> Option<Duration> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 
