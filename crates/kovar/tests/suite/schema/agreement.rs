@@ -11,7 +11,6 @@ mod generated;
 mod handwritten;
 mod inputs;
 
-
 use kovar::contract::catalog::Described;
 use kovar::contract::diagnose::{Spelling, diagnose};
 use kovar::contract::json::{self, DEPTH_LIMIT, Value};
