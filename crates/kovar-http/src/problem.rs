@@ -252,6 +252,13 @@ impl<E: Error + Send + Sync + 'static> From<E> for InternalError {
     }
 }
 
+/// So that a function that makes a value can make it for a request or for the app.
+impl From<InternalError> for Box<dyn Error + Send + Sync> {
+    fn from(error: InternalError) -> Self {
+        error.0
+    }
+}
+
 /// An error and its causes in one line.
 pub(crate) struct Chain<'a>(pub(crate) &'a (dyn Error + 'static));
 

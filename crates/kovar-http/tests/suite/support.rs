@@ -1,0 +1,35 @@
+//! What the tests share: apps of builders, since the macros are a crate above.
+
+use kovar_http::StartError;
+use kovar_http::app::App;
+use kovar_http::describe::Argument;
+use kovar_http::operation::Operation;
+use kovar_http::testing::TestClient;
+
+/// Arguments of these names, in the order of the signature.
+macro_rules! arguments {
+    ($($name:literal),*) => {
+        &[$(::kovar_http::describe::Argument { names: &[$name], ..::kovar_http::describe::Argument::NONE }),*]
+    };
+}
+
+pub(crate) use arguments;
+
+pub(crate) const ID: &[Argument] = arguments!["id"];
+
+pub(crate) fn app(operations: impl IntoIterator<Item = Operation>) -> App {
+    App::new("Test", "1.0.0").mount(operations)
+}
+
+pub(crate) async fn client(app: App) -> TestClient {
+    TestClient::new(app).await.unwrap()
+}
+
+/// The message of an app that does not start.
+#[track_caller]
+pub(crate) fn refused<T>(built: Result<T, StartError>) -> String {
+    match built {
+        Ok(_) => panic!("the app starts"),
+        Err(error) => error.to_string(),
+    }
+}
