@@ -6,6 +6,7 @@
 //! reach the rule that judges them). The same tree carries parsed input and generated documents.
 
 mod deserialize;
+mod key;
 mod parse;
 mod read;
 mod tree;

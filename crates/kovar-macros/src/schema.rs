@@ -2,9 +2,11 @@
 
 mod about;
 mod codec;
+mod computed;
 mod container;
 mod enumeration;
 mod field;
+mod flatten;
 mod names;
 mod partial;
 mod rules;

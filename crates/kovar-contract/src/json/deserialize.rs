@@ -9,7 +9,7 @@ use std::fmt;
 use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 
-use super::read::{KeySeed, Seen};
+use super::key::{KeySeed, Seen};
 use super::tree::{Copied, TREE_TOKEN};
 use super::{Object, Value};
 

@@ -1,7 +1,7 @@
 //! Structs: objects, newtypes, tuples, and nothing.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, Index, LitStr, Result};
 
@@ -10,7 +10,7 @@ use super::codec::{self, SchemaImpl};
 use super::container::Container;
 use super::contract;
 use super::field::SchemaField;
-use super::partial;
+use super::{computed, flatten, partial};
 use crate::attributes::error;
 use crate::docs;
 
@@ -67,8 +67,8 @@ fn object(
     put_serde_attributes(container, input, fields);
     let serde_attributes = &container.serde_attributes;
     let derives = codec::derives(container, container.computed.is_empty(), !is_flattening);
-    let reading = is_flattening.then(|| flattened_reading(container, input, fields));
-    let writing = (!container.computed.is_empty()).then(|| computed_writing(container, input, fields));
+    let reading = is_flattening.then(|| flatten::reading(container, input, fields));
+    let writing = (!container.computed.is_empty()).then(|| computed::writing(container, input, fields));
     let schema = object_schema(container, input, fields, statics).tokens();
     let attributes = if is_flattening && !container.computed.is_empty() { &[][..] } else { serde_attributes };
     Ok(quote! {
@@ -127,7 +127,7 @@ fn object_schema<'a>(
         quote!(.flatten(<#ty as #contract::Schema>::shape(catalog)))
     });
     let computed = container.computed.iter().map(|computed| {
-        let (name, ty) = (computed_name(container, computed), &computed.ty);
+        let (name, ty) = (computed::name(container, computed), &computed.ty);
         let about = About { description: docs::description(&computed.attributes), ..About::default() }.tokens();
         quote! {
             .field(#contract::shape::Field::new(#name, <#ty as #contract::Schema>::shape(catalog))
@@ -215,7 +215,7 @@ fn keys(fields: &[SchemaField]) -> TokenStream {
 }
 
 /// The value that fields without a default of their own take theirs from.
-fn container_default(container: &Container, owner: &TokenStream) -> Option<TokenStream> {
+pub(super) fn container_default(container: &Container, owner: &TokenStream) -> Option<TokenStream> {
     Some(match container.serde.default.as_ref()? {
         None => quote!(<#owner as ::core::default::Default>::default()),
         Some(path) => {
@@ -246,122 +246,6 @@ pub(crate) fn about<'a>(container: &'a Container, input: &DeriveInput) -> About<
         examples: &container.examples,
         is_deprecated: container.is_deprecated || is_deprecated(&input.attrs),
     }
-}
-
-fn computed_name(container: &Container, computed: &super::container::Computed) -> String {
-    let name = computed.name.to_string();
-    container.serde.rename_all.map_or_else(|| name.clone(), |case| case.of_field(&name))
-}
-
-/// Reads a struct with flattened fields: its own fields first, then each type from the rest.
-fn flattened_reading(container: &Container, input: &DeriveInput, fields: &[SchemaField]) -> TokenStream {
-    let contract = contract();
-    let own: Vec<&SchemaField> = fields.iter().filter(|field| !field.serde.is_flattened).collect();
-    let reading = format_ident!("__{}Own", input.ident);
-    let case = container.serde.rename_all.map(|_| quote!());
-    let owner = &input.ident;
-    let default = container_default(container, &quote!(#owner));
-    let structure = codec::reading_struct(&reading, &input.generics, &own, case.as_ref(), false, default.as_ref());
-    let read_fields: Vec<_> =
-        own.iter().filter(|field| !field.serde.skips_deserializing).map(|field| &field.ident).collect();
-    let skipped = own.iter().filter(|field| field.serde.skips_deserializing).map(|field| {
-        let ident = &field.ident;
-        quote!(#ident: ::core::default::Default::default())
-    });
-    let own_names = own.iter().filter(|field| !field.serde.skips_deserializing).flat_map(|field| {
-        std::iter::once(field.wire_name.clone()).chain(field.serde.aliases.iter().map(syn::LitStr::value))
-    });
-    let own_names: Vec<_> = own_names.collect();
-    let flattened: Vec<_> = fields.iter().filter(|field| field.serde.is_flattened).collect();
-    let reads = flattened.iter().enumerate().map(|(index, field)| {
-        let (ident, ty) = (&field.ident, &field.ty);
-        let others = flattened.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, field)| {
-            let ty = &field.ty;
-            quote!(<#ty as #contract::Schema>::add_keys)
-        });
-        quote!(let #ident: #ty = #contract::macro_support::read_flattened(&rest, &[#(#others),*])?;)
-    });
-    let flattened_idents = flattened.iter().map(|field| &field.ident);
-    let own_generics = codec::used_generics(&input.generics, &own);
-    let read = quote! {
-        let own: #reading #own_generics = value.read()?;
-        let rest = #contract::macro_support::without(value, &[#(#own_names),*]);
-        #(#reads)*
-        ::core::result::Result::Ok(Self { #(#read_fields: own.#read_fields,)* #(#skipped,)* #(#flattened_idents),* })
-    };
-    let implementation = codec::tree_deserialize(container, &input.ident, &input.generics, &read);
-    quote! {
-        #[allow(deprecated)]
-        const _: () = {
-            #structure
-            #implementation
-        };
-    }
-}
-
-/// Writes a struct with computed fields: a borrowing twin that has them.
-fn computed_writing(container: &Container, input: &DeriveInput, fields: &[SchemaField]) -> TokenStream {
-    let name = &input.ident;
-    let twin = format_ident!("__{name}Written");
-    let case = &container.serde_attributes;
-    let written = fields.iter().filter(|field| !field.serde.skips_serializing).collect::<Vec<_>>();
-    let definitions = written.iter().map(|field| {
-        let (ident, ty) = (&field.ident, &field.ty);
-        let attributes = twin_attributes(field);
-        quote!(#attributes #ident: &'written #ty)
-    });
-    let values = written.iter().map(|field| &field.ident);
-    let computed_definitions = container.computed.iter().map(|computed| {
-        let (ident, ty) = (&computed.name, &computed.ty);
-        quote!(#ident: #ty)
-    });
-    let computed_values = container.computed.iter().map(|computed| {
-        let (ident, function) = (&computed.name, &computed.function);
-        quote!(#ident: #function(self))
-    });
-    let rename_all = case.iter().filter(|attribute| quote!(#attribute).to_string().contains("rename_all"));
-    let serde = "::kovar::__private::serde";
-    let generics = &input.generics;
-    let (_, type_generics, _) = generics.split_for_impl();
-    let mut bounded = generics.clone();
-    for parameter in bounded.type_params_mut() {
-        parameter.bounds.push(syn::parse_quote!(::kovar::__private::serde::Serialize));
-    }
-    let (impl_generics, _, where_clause) = bounded.split_for_impl();
-    let mut twin_generics = generics.clone();
-    twin_generics.params.insert(0, syn::parse_quote!('written));
-    quote! {
-        #[allow(deprecated)]
-        const _: () = {
-            #[derive(::kovar::__private::serde::Serialize)]
-            #[serde(crate = #serde)]
-            #(#rename_all)*
-            struct #twin #twin_generics { #(#definitions,)* #(#computed_definitions),* }
-
-            impl #impl_generics ::kovar::__private::serde::Serialize for #name #type_generics #where_clause {
-                fn serialize<S: ::kovar::__private::serde::Serializer>(
-                    &self,
-                    serializer: S,
-                ) -> ::core::result::Result<S::Ok, S::Error> {
-                    let written = #twin { #(#values: &self.#values,)* #(#computed_values),* };
-                    ::kovar::__private::serde::Serialize::serialize(&written, serializer)
-                }
-            }
-        };
-    }
-}
-
-/// serde's attributes of a field as far as they speak of writing.
-fn twin_attributes(field: &SchemaField) -> TokenStream {
-    let rename = field.serde.rename.as_ref().map(|name| quote!(#[serde(rename = #name)]));
-    let flatten = field.serde.is_flattened.then(|| quote!(#[serde(flatten)]));
-    let skip = field
-        .serde_attributes
-        .iter()
-        .filter(|attribute| quote!(#attribute).to_string().contains("skip_serializing_if"));
-    let patch = (super::field::inner_of(&field.ty, "Patch").is_some() && !field.serde.may_skip_serializing)
-        .then(|| quote!(#[serde(skip_serializing_if = "::kovar::__private::contract::Patch::is_absent")]));
-    quote!(#rename #flatten #(#skip)* #patch)
 }
 
 fn newtype(
