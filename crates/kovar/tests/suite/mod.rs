@@ -1,3 +1,4 @@
 mod compile_errors;
 mod everything;
+mod fastapi;
 mod schema;

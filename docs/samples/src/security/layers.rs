@@ -1,26 +1,21 @@
 // ANCHOR: layers
-use axum::http::{HeaderValue, Method, header};
-use kovar::prelude::*;
-use tower_http::compression::CompressionLayer;
-use tower_http::cors::CorsLayer;
-use tower_http::set_header::SetResponseHeaderLayer;
+use std::time::Duration;
 
-#[get("/greeting")]
-async fn greeting() -> Json<String> {
-    Json("hello".to_owned())
+use kovar::http::layers::{Compression, Cors, Csrf, SecurityHeaders};
+use kovar::prelude::*;
+
+#[post("/greetings")]
+async fn greet(Json(name): Json<String>) -> Json<String> {
+    Json(format!("Hello, {name}!"))
 }
 
 pub fn app() -> App {
-    let cors = CorsLayer::new()
-        .allow_origin(HeaderValue::from_static("https://shop.example"))
-        .allow_methods([Method::GET, Method::POST])
-        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE]);
-    let no_sniffing =
-        SetResponseHeaderLayer::overriding(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     App::new("Layers", "1.0.0")
-        .mount(operations![greeting])
-        .layer(CompressionLayer::new())
-        .layer(no_sniffing)
-        .layer(cors)
+        .mount(operations![greet])
+        .security_headers(SecurityHeaders::default().hsts(Duration::from_secs(300)))
+        .allowed_hosts(["api.example", "localhost"])
+        .cors(Cors::new().allow_origin("https://shop.example").allow_credentials())
+        .compression(Compression::default())
+        .csrf(Csrf::new().trust_origin("https://shop.example"))
 }
 // ANCHOR_END: layers

@@ -3,7 +3,7 @@ use guide_samples::security::{api_key, layers, permission};
 use kovar::http::security::jwt::{Algorithm, Signer, SigningKey, Verifier, VerifyingKey};
 use kovar::prelude::*;
 
-use super::client::{app, get, send};
+use super::client::{app, send};
 
 #[tokio::test]
 async fn a_key_opens() {
@@ -57,12 +57,17 @@ async fn a_token_is_verified_and_its_scopes_count() {
 }
 
 #[tokio::test]
-async fn layers_of_tower_go_around_the_app() {
-    let answer = send(layers::app(), "GET", "/greeting", &[("origin", "https://shop.example")], "").await;
+async fn browsers_are_told_and_checked() {
+    let greet = async |fields: &[(&str, &str)]| {
+        let fields = [&[("content-type", "application/json"), ("host", "localhost")], fields].concat();
+        send(layers::app(), "POST", "/greetings", &fields, "\"Ada\"").await
+    };
+    let answer = greet(&[("origin", "https://shop.example"), ("sec-fetch-site", "cross-site")]).await;
+    assert_eq!((answer.status, answer.header("x-content-type-options")), (200, "nosniff"));
     assert_eq!(answer.header("access-control-allow-origin"), "https://shop.example");
-    assert_eq!(answer.header("x-content-type-options"), "nosniff");
-    let preflight = [("origin", "https://shop.example"), ("access-control-request-method", "POST")];
-    let preflight = send(layers::app(), "OPTIONS", "/greeting", &preflight, "").await;
-    assert_eq!(preflight.header("access-control-allow-methods"), "GET,POST");
-    assert_eq!(get(layers::app(), "/greeting").await.text, "\"hello\"");
+    assert_eq!(answer.header("strict-transport-security"), "max-age=300; includeSubDomains");
+    let forged = greet(&[("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")]).await;
+    assert_eq!((forged.status, forged.header("access-control-allow-origin")), (403, ""));
+    let elsewhere = [("content-type", "application/json"), ("host", "evil.example")];
+    assert_eq!(send(layers::app(), "POST", "/greetings", &elsewhere, "\"Ada\"").await.status, 421);
 }
