@@ -1,5 +1,5 @@
-use guide_samples::operations::{bodies, by_hand, groups, lists, mounted_in_axum, mounting_axum, parameters};
-use kovar::http::testing::TestClient;
+use guide_samples::operations::{bodies, by_hand, files, groups, lists, mounted_in_axum, mounting_axum, parameters};
+use kovar::http::testing::{TestClient, TestMultipart};
 use kovar::operations;
 
 use super::client::{app, get, post_json, send};
@@ -33,6 +33,16 @@ async fn bodies_are_json_forms_or_bytes() {
     assert_eq!(send(all(), "POST", "/feedback", &form, "stars=4").await.status, 415);
     assert_eq!(send(all(), "PUT", "/avatar", &[], "12345").await.text, "5");
     assert_eq!(send(all(), "PUT", "/avatar", &[], "x".repeat(64 * 1024 + 1)).await.status, 413);
+}
+
+#[tokio::test]
+async fn files_stand_beside_json() {
+    let client = TestClient::new(app(operations![files::apply])).await.expect("the app starts");
+    let city = std::collections::BTreeMap::from([("city", "London")]);
+    let parts = TestMultipart::new().text("name", "Ada").json("address", &city);
+    let parts = parts.file("portrait", "ada.png", "image/png", "12345");
+    let response = client.post("/applications").multipart(parts).send().await;
+    assert_eq!(response.assert_status(200).json::<String>(), "Ada of London, 5 bytes");
 }
 
 #[tokio::test]
