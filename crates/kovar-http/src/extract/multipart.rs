@@ -48,7 +48,7 @@ pub const PART_LIMIT: usize = 1000;
 ///
 /// # Example
 ///
-/// ```ignore
+/// ```text
 /// #[schema(input)]
 /// struct Application {
 ///     name: String,

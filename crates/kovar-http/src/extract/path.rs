@@ -17,7 +17,7 @@ use crate::problem::builtin;
 ///
 /// # Example
 ///
-/// ```ignore
+/// ```text
 /// #[get("/shops/{shop}/items/{item}")]
 /// async fn item(Path((shop, item)): Path<(String, u32)>) -> Json<Item> { … }
 /// ```
