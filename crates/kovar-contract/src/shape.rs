@@ -78,7 +78,7 @@ pub struct Width {
 /// How a string is written beyond being text.
 #[derive(Clone, Copy, Debug)]
 pub struct TextFormat {
-    /// The JSON Schema `format`; `None` for plain text.
+    /// The JSON Schema `format`; `None` for text that only its rules judge.
     pub name: Option<&'static str>,
     /// The JSON Schema `contentEncoding`.
     pub encoding: Option<&'static str>,
@@ -259,6 +259,15 @@ impl Shape {
             expected: ("string_type", "Input should be a valid string"),
             judge: judge_plain_text,
         }))
+    }
+
+    /// Whether every string that is not empty is one of these.
+    pub fn takes_any_text(&self) -> bool {
+        let Self { kind: Kind::Text(TextFormat { name: None, encoding: None, .. }), rules, validators } = self else {
+            return false;
+        };
+        let is_bounded = rules.min_length.is_some_and(|fewest| fewest > 1) || rules.max_length.is_some();
+        !is_bounded && rules.pattern.is_none() && !rules.ascii_only && !rules.strip_whitespace && validators.is_empty()
     }
 
     /// The inner shape, or `null`. A shape that already permits `null` stays as it is.

@@ -145,7 +145,7 @@ impl App {
         self
     }
 
-    /// Documents a request that the app sends on its own: its path is its name.
+    /// Documents a request that the app sends on its own: its path, without the slash, is its name.
     #[must_use]
     pub fn webhook(mut self, operation: Operation) -> Self {
         self.webhooks.push(operation);
@@ -177,6 +177,27 @@ impl App {
     #[must_use]
     pub fn multipart_limit(mut self, bytes: Option<usize>) -> Self {
         self.settings.multipart_limit_bytes = bytes;
+        self
+    }
+
+    /// The most bytes of path and query. Default: 8 KiB. `None` disables. Past it: 414.
+    #[must_use]
+    pub fn target_limit(mut self, bytes: Option<usize>) -> Self {
+        self.settings.target_limit_bytes = bytes;
+        self
+    }
+
+    /// The most bytes of a request's head. Default: 16 KiB. `None` disables. Past it: 431.
+    #[must_use]
+    pub fn head_limit(mut self, bytes: Option<usize>) -> Self {
+        self.settings.head_limit_bytes = bytes;
+        self
+    }
+
+    /// The most header fields. Default: 100. `None` disables. Past it: 431.
+    #[must_use]
+    pub fn field_limit(mut self, fields: Option<usize>) -> Self {
+        self.settings.field_limit = fields;
         self
     }
 

@@ -133,6 +133,9 @@ impl fmt::Debug for RequestContext {
     }
 }
 
+/// How much of its path a request that is refused for its length gets back.
+const MOST_INSTANCE_BYTES: usize = 1024;
+
 /// The response for a problem; what the log should say is logged under the request's id.
 pub(crate) fn problem_response(
     mut details: ProblemDetails,
@@ -149,5 +152,6 @@ pub(crate) fn problem_response(
             tracing::info!(%request_id, status, kind, path = uri.path(), %cause, "request refused");
         }
     }
-    details.into_response(format, uri.path(), request_id.as_str())
+    let path = uri.path();
+    details.into_response(format, &path[..path.floor_char_boundary(MOST_INSTANCE_BYTES)], request_id.as_str())
 }

@@ -165,7 +165,8 @@ pub struct HeaderDescription {
 impl Describer<'_> {
     /// Says that requests have this parameter.
     pub fn parameter(&mut self, parameter: ParameterDescription) {
-        self.signature.can_break_contract = true;
+        // The router leaves no parameter of the path absent, empty or twice.
+        self.signature.can_break_contract |= parameter.place != TextPlace::Path || !parameter.shape.takes_any_text();
         let known = &mut self.signature.parameters;
         if !known.iter().any(|other| other.place == parameter.place && other.name == parameter.name) {
             known.push(parameter);

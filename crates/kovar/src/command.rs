@@ -49,6 +49,14 @@ pub(crate) fn run(app: &App, name: &str, matches: &ArgMatches) -> crate::Result 
     }
 }
 
+fn totals(changes: usize, breaking: usize) -> String {
+    match changes {
+        0 => "no changes".to_owned(),
+        1 => format!("1 change, {breaking} breaking"),
+        _ => format!("{changes} changes, {breaking} breaking"),
+    }
+}
+
 fn path_of<'m>(matches: &'m ArgMatches, name: &str) -> crate::Result<&'m Path> {
     matches.get_one::<PathBuf>(name).map(PathBuf::as_path).ok_or_else(|| format!("`{name}` is missing").into())
 }
@@ -86,7 +94,7 @@ fn compat(app: &App, old: &Path) -> crate::Result {
         println!("{change}");
     }
     let breaking = changes.iter().filter(|change| Change::is_breaking(change)).count();
-    println!("{} changes, {breaking} of them breaking", changes.len());
+    println!("{}", totals(changes.len(), breaking));
     if breaking > 0 {
         std::process::exit(1);
     }

@@ -59,7 +59,7 @@ impl Diagnosis<'_> {
                 Ok(number) if number.fract() != 0.0 => {
                     one("int_from_float", "Input should be a valid integer, got a number with a fractional part")
                 }
-                _ => one("int_parsing_size", "Unable to parse input string as an integer, exceeded maximum size"),
+                _ => out_of_width(width),
             };
         }
         match integer_within(text, width) {
@@ -67,7 +67,7 @@ impl Diagnosis<'_> {
                 findings_of(Violation::GreaterThanEqual(Bound::integer(1)))
             }
             Some(integer) => findings(|violations| rule::judge_integer(rules, integer, violations)),
-            None => one("int_parsing_size", "Unable to parse input string as an integer, exceeded maximum size"),
+            None => out_of_width(width),
         }
     }
 
@@ -84,6 +84,12 @@ impl Diagnosis<'_> {
             _ => one("float_type", "Input should be a valid number"),
         }
     }
+}
+
+/// Pydantic's type, whose message speaks of what is too large only.
+fn out_of_width(width: Width) -> Vec<Invalid> {
+    let Width { minimum, maximum, .. } = width;
+    vec![Invalid::new("int_parsing_size", format!("Input should be an integer from {minimum} to {maximum}"))]
 }
 
 fn read_float(format: &str, text: &str) -> Option<Float> {

@@ -108,7 +108,12 @@ pub(crate) fn write(
     let paths = paths(operations, &components);
     let hooks: Object<'static> = webhooks
         .iter()
-        .map(|hook| (hook.path.clone(), Object::new().with(method_key(&hook.method), hook.to_json(&components, true))))
+        .map(|hook| {
+            (
+                hook.path.trim_start_matches('/').to_owned(),
+                Object::new().with(method_key(&hook.method), hook.to_json(&components, true)),
+            )
+        })
         .collect();
     let problems = problem::schemas(operations.iter().chain(webhooks), &components);
     let schemes = security::schemes(operations.iter().chain(webhooks));

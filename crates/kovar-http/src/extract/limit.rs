@@ -1,5 +1,8 @@
 //! Bodies up to a limit.
 
+use std::error::Error;
+use std::io;
+
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
 use http::HeaderMap;
@@ -60,6 +63,13 @@ pub(super) fn too_large(limit: usize) -> ProblemDetails {
         .header(http::header::CONNECTION, "close")
 }
 
-fn unreadable(error: &axum::Error) -> Rejection {
-    builtin::MALFORMED.details().detail("the body could not be read to its end").log(error.to_string()).into()
+/// The answer to a body that ends in an error. Whoever serves bodies says with
+/// [`io::ErrorKind::TimedOut`] that one stopped arriving.
+pub(super) fn unreadable(error: &(dyn Error + 'static)) -> ProblemDetails {
+    let causes = std::iter::successors(Some(error), |error| (*error).source());
+    let mut io_errors = causes.filter_map(|error| error.downcast_ref::<io::Error>());
+    if io_errors.any(|error| error.kind() == io::ErrorKind::TimedOut) {
+        return builtin::BODY_TIMEOUT.details().log(error.to_string()).header(http::header::CONNECTION, "close");
+    }
+    builtin::MALFORMED.details().detail("the body could not be read to its end").log(error.to_string())
 }

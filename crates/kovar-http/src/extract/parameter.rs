@@ -21,6 +21,8 @@ pub(super) fn describe<T: Input>(describer: &mut Describer<'_>, argument: &Argum
         });
         return;
     };
+    // Its validators judge it as a whole.
+    describer.signature.can_break_contract = true;
     for field in object {
         describer.parameter(ParameterDescription {
             place,

@@ -70,7 +70,7 @@ builtin! {
     NOT_ACCEPTABLE = 406 "NotAcceptable" "not-acceptable" "No representation is acceptable":
         "The operation answers in no media type that `Accept` permits.";
     BODY_TIMEOUT = 408 "RequestTimeout" "request-timeout" "The request did not arrive in time":
-        "The body stopped arriving.";
+        "The body stopped arriving, or arrived too slowly; the connection is closed.";
     BODY_TOO_LARGE = 413 "ContentTooLarge" "content-too-large" "The body is too large":
         "The body is larger than the limit; answered before it is read where its length is announced.";
     TARGET_TOO_LONG = 414 "UriTooLong" "uri-too-long" "The target is too long":
@@ -79,8 +79,6 @@ builtin! {
         "The body is of another media type than the operation reads.";
     VALIDATION = 422 "ValidationProblem" "validation" "The request breaks the contract":
         "The request is well-formed and breaks its schema; `errors` lists everything that is wrong with it.";
-    TOO_MANY_REQUESTS = 429 "TooManyRequests" "too-many-requests" "Too many requests":
-        "The rate limit of this caller is used up; `Retry-After` says for how long.";
     FIELDS_TOO_LARGE = 431 "HeaderFieldsTooLarge" "header-fields-too-large" "The header fields are too large":
         "The header has more than 16 KiB or more than 100 fields.";
     INTERNAL = 500 "InternalProblem" "internal" "Internal error":
@@ -96,4 +94,15 @@ builtin! {
         "A browser says that a page of another site sends the request.";
     MISDIRECTED = 421 "MisdirectedRequest" "misdirected-request" "The host is another one's":
         "The app does not answer for the host that is asked.";
+}
+
+builtin! {
+    /// Those of files, on operations that answer with one.
+    OF_FILES:
+    FILE_NOT_FOUND = 404 "FileNotFound" "file-not-found" "The file does not exist":
+        "There is no such file, or it is not for everybody.";
+    PRECONDITION_FAILED = 412 "PreconditionFailed" "precondition-failed" "A precondition failed":
+        "`If-Match`, `If-Unmodified-Since` or `If-None-Match` does not hold for what is there.";
+    RANGE_NOT_SATISFIABLE = 416 "RangeNotSatisfiable" "range-not-satisfiable" "No such range":
+        "`Range` names no bytes that the file has; `Content-Range` says how many it has.";
 }

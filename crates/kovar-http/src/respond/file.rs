@@ -30,12 +30,12 @@ use self::condition::{Judgement, Validators};
 use self::content::{Piece, Source};
 use self::entity_tag::EntityTag;
 pub use self::error::FileError;
-use self::error::{PRECONDITION_FAILED, RANGE_NOT_SATISFIABLE};
 use self::range::{Selection, Span};
 pub use self::root::FileRoot;
 use super::Respond;
 use crate::context::RequestContext;
 use crate::describe::{Describer, ResponseDescription};
+use crate::problem::builtin;
 
 /// A file: status 200, or 206 for a range, 304 where the client has it, 412 and 416.
 ///
@@ -194,15 +194,15 @@ impl Respond for File {
         describer.response(StatusCode::OK, whole);
         describer.response(StatusCode::PARTIAL_CONTENT, part);
         describer.response(StatusCode::NOT_MODIFIED, ResponseDescription::empty("The client has this version"));
-        describer.problem(&PRECONDITION_FAILED);
-        describer.problem(&RANGE_NOT_SATISFIABLE);
+        describer.problem(&builtin::PRECONDITION_FAILED);
+        describer.problem(&builtin::RANGE_NOT_SATISFIABLE);
     }
 
     fn respond(self, context: &RequestContext) -> Response {
         let (method, headers) = (context.method(), context.headers());
         match self.validators.judge(method, headers) {
             Judgement::NotModified => return self.not_modified(),
-            Judgement::Failed => return context.problem(PRECONDITION_FAILED.details()),
+            Judgement::Failed => return context.problem(builtin::PRECONDITION_FAILED.details()),
             Judgement::Holds => {}
         }
         // RFC 9110 §14.2: ranges are of GET alone, and come after the conditions.
@@ -214,7 +214,7 @@ impl Respond for File {
             Selection::Parts(spans) => self.part(&spans),
             Selection::None => {
                 let unsatisfied = format!("bytes */{}", self.length);
-                context.problem(RANGE_NOT_SATISFIABLE.details().header(CONTENT_RANGE, unsatisfied))
+                context.problem(builtin::RANGE_NOT_SATISFIABLE.details().header(CONTENT_RANGE, unsatisfied))
             }
         }
     }

@@ -214,3 +214,18 @@ async fn forms_are_read() {
     assert_eq!(client.post("/form").form(&json!({"a": 1, "b": "x&y"})).send().await.json::<u64>(), 2);
     client.post("/form").json(&json!({})).send().await.assert_status(415);
 }
+
+#[tokio::test]
+async fn a_body_that_stops_arriving_is_a_408_that_closes() {
+    let client = client(operations()).await;
+    for path in ["/sum", "/length", "/form"] {
+        let stopped = std::io::Error::new(std::io::ErrorKind::TimedOut, "no byte for 10 s");
+        let chunks = [Ok(Bytes::from_static(b"[1,")), Err(stopped)];
+        let body = AxumBody::from_stream(futures_util::stream::iter(chunks));
+        let media_type = if path == "/form" { "application/x-www-form-urlencoded" } else { "application/json" };
+        let answer = client.post(path).body(body, media_type).send().await;
+        assert_eq!(answer.header("connection"), Some("close"), "{path}");
+        let problem = answer.problem();
+        assert_eq!((problem.status, problem.kind.as_str()), (408, "/problems/request-timeout"), "{path}");
+    }
+}

@@ -61,6 +61,7 @@ async fn all_problems_have_one_shape() {
         assert_eq!((problem.status, problem.kind), (status, format!("/problems/{kind}")), "{name}");
         assert_eq!(Some(problem.request_id.as_str()), response.header("x-request-id"), "{name}");
         assert!(!problem.title.is_empty() && problem.instance.starts_with('/'), "{name}");
+        assert!(problem.instance.len() <= 1024, "{name}");
         assert_eq!(problem.errors.is_empty(), status != 422, "{name}");
     }
 }

@@ -74,12 +74,14 @@ impl OperationArgument {
         crate::schema::inner_of(&self.ty, "Path")
     }
 
-    /// The name on the wire of a parameter that stands alone.
-    fn wire_names(&self) -> Vec<String> {
+    /// The names on the wire of parameters that stand alone. An underscore only tells Rust that the
+    /// value is not used.
+    pub(crate) fn wire_names(&self) -> Vec<String> {
         if let Some(name) = &self.options.name {
             return vec![name.value()];
         }
-        self.names.iter().map(|name| name.to_string().trim_start_matches("r#").to_owned()).collect()
+        let plain = |name: &Ident| name.to_string().trim_start_matches("r#").trim_start_matches('_').to_owned();
+        self.names.iter().map(plain).collect()
     }
 
     /// The argument as the documents see it.

@@ -115,15 +115,18 @@ fn text_of(expression: &Expr) -> Option<LitStr> {
     }
 }
 
+/// An expression that is not text: `None`, or what stands in `Some`.
+fn optional(expression: &Expr) -> TokenStream {
+    match quote!(#expression).to_string().as_str() {
+        "None" => quote!(::core::option::Option::None),
+        _ => quote!(::core::option::Option::Some(#expression)),
+    }
+}
+
 /// `"2 MiB"`, a number of bytes, or `None`.
 fn body_limit(expression: &Expr) -> Result<TokenStream> {
     let Some(text) = text_of(expression) else {
-        let is_none = quote!(#expression).to_string() == "None";
-        return Ok(if is_none {
-            quote!(::core::option::Option::None)
-        } else {
-            quote!(::core::option::Option::Some(#expression))
-        });
+        return Ok(optional(expression));
     };
     let written = text.value();
     let (number, factor) = match written.trim() {
@@ -143,12 +146,7 @@ fn body_limit(expression: &Expr) -> Result<TokenStream> {
 /// `"5 s"`, `"500 ms"`, or `None`.
 fn deadline(expression: &Expr) -> Result<TokenStream> {
     let Some(text) = text_of(expression) else {
-        let is_none = quote!(#expression).to_string() == "None";
-        return Ok(if is_none {
-            quote!(::core::option::Option::None)
-        } else {
-            quote!(::core::option::Option::Some(#expression))
-        });
+        return Ok(optional(expression));
     };
     let written = text.value();
     let written = written.trim();

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{LitStr, Result, Type};
+use syn::{Ident, LitStr, Result, Type};
 
 use super::argument::OperationArgument;
 use crate::attributes::error;
@@ -64,12 +64,15 @@ pub(crate) fn check(template: &PathTemplate, arguments: &[OperationArgument]) ->
     for argument in arguments {
         let Some(ty) = argument.path_type() else { continue };
         let is_tuple = matches!(ty, Type::Tuple(_));
-        let names: Vec<String> = argument.names.iter().map(ToString::to_string).collect();
-        let unknown = argument.names.iter().find(|name| !template.names.contains(&name.to_string()));
+        let names = argument.wire_names();
+        let unknown = names.iter().position(|name| !template.names.contains(name));
         match (unknown, is_tuple || names.len() > 1) {
             (None, false) if names.len() == 1 => taken.extend(names),
             (None, true) if !names.is_empty() => taken.extend(names),
-            (Some(name), true) => return error(name.span(), no_parameter(template, &name.to_string())),
+            (Some(index), true) => {
+                let span = argument.names.get(index).map_or(argument.span, Ident::span);
+                return error(span, no_parameter(template, &names[index]));
+            }
             _ => {
                 is_complete = false;
                 later.extend(check_object(template, argument, ty));
@@ -88,7 +91,7 @@ pub(crate) fn check(template: &PathTemplate, arguments: &[OperationArgument]) ->
 
 fn check_object(template: &PathTemplate, argument: &OperationArgument, ty: &Type) -> TokenStream {
     let names = &template.names;
-    let name = argument.names.first().map(ToString::to_string).unwrap_or_default();
+    let name = argument.wire_names().into_iter().next().unwrap_or_default();
     let scalar = no_parameter(template, &name);
     let field = format!("a field of this type is no parameter of the path `{}`", template.text);
     let contract = quote!(::kovar::__private::contract);

@@ -166,7 +166,7 @@ fn issue_schema() -> Object<'static> {
 fn common_properties(properties: &mut Object<'static>) {
     let text = |description: &'static str| Object::new().with("type", "string").with("description", description);
     properties.push("detail", text("What happened this time."));
-    properties.push("instance", text("The path of the request."));
+    properties.push("instance", text("The path of the request, up to 1024 bytes of it."));
     properties.push("request_id", text("The id under which the log has it."));
 }
 

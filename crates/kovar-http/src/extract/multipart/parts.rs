@@ -87,6 +87,6 @@ fn refused(error: multer::Error) -> Rejection {
     match cause.downcast_ref::<FeedError>() {
         Some(FeedError::TooLarge(most)) => limit::too_large(*most).into(),
         Some(FeedError::HeadTooLong) => malformed("the header of a part is longer than 16 KiB"),
-        _ => builtin::MALFORMED.details().detail("the body could not be read to its end").log(cause).into(),
+        _ => limit::unreadable(&*cause).into(),
     }
 }

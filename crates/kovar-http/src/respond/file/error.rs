@@ -5,32 +5,7 @@ use std::{fmt, io};
 
 use kovar_contract::Catalog;
 
-use crate::problem::builtin::{self, Builtin};
-use crate::problem::{Problem, ProblemDeclaration, ProblemDetails};
-
-const NOT_FOUND: Builtin = Builtin {
-    name: "FileNotFound",
-    status: 404,
-    kind: "/problems/file-not-found",
-    title: "The file does not exist",
-    when: "There is no such file, or it is not for everybody.",
-};
-
-pub(super) const PRECONDITION_FAILED: Builtin = Builtin {
-    name: "PreconditionFailed",
-    status: 412,
-    kind: "/problems/precondition-failed",
-    title: "A precondition failed",
-    when: "`If-Match`, `If-Unmodified-Since` or `If-None-Match` does not hold for what is there.",
-};
-
-pub(super) const RANGE_NOT_SATISFIABLE: Builtin = Builtin {
-    name: "RangeNotSatisfiable",
-    status: 416,
-    kind: "/problems/range-not-satisfiable",
-    title: "No such range",
-    when: "`Range` names no bytes that the file has; `Content-Range` says how many it has.",
-};
+use crate::problem::{Problem, ProblemDeclaration, ProblemDetails, builtin};
 
 /// Why a file cannot be opened.
 #[derive(Debug)]
@@ -76,12 +51,12 @@ impl From<io::Error> for FileError {
 
 impl Problem for FileError {
     fn declare(_: &mut Catalog) -> Vec<ProblemDeclaration> {
-        vec![NOT_FOUND.declaration()]
+        vec![builtin::FILE_NOT_FOUND.declaration()]
     }
 
     fn into_details(self) -> ProblemDetails {
         match self {
-            Self::NotFound => NOT_FOUND.details(),
+            Self::NotFound => builtin::FILE_NOT_FOUND.details(),
             Self::Io(_) => builtin::INTERNAL.details().log(self),
         }
     }

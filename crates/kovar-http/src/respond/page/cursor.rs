@@ -123,7 +123,7 @@ impl<K: DeserializeOwned + 'static> Schema for Cursor<K> {
             Cursor::<K>::from_token(token).err().map(Invalid::from).into_iter().collect()
         }
         Shape::new(Kind::Text(TextFormat {
-            name: None,
+            name: Some("cursor"),
             encoding: None,
             expected: ("string_type", "Input should be a valid string"),
             judge: judge::<K>,

@@ -134,8 +134,23 @@ fn the_422_is_documented_where_something_can_be_wrong() {
     async fn plain() -> Result<Json<u32>, InternalError> {
         Ok(Json(1))
     }
-    let responses = documented(operations![plain], "get", "/plain")["responses"].clone();
-    assert!(responses["422"].is_null(), "{responses}");
+    /// An underscore tells Rust that a value is not used; the parameter is called as in the path.
+    #[get("/anything/{name}")]
+    async fn anything(Path(_name): Path<String>) -> Json<u32> {
+        Json(1)
+    }
+    #[get("/short/{name}")]
+    async fn short(#[field(max_length = 5)] Path(name): Path<String>) -> Json<String> {
+        Json(name)
+    }
+    for (path, responses) in [
+        ("/plain", documented(operations![plain], "get", "/plain")["responses"].clone()),
+        ("/anything", documented(operations![anything], "get", "/anything/{name}")["responses"].clone()),
+    ] {
+        assert!(responses["422"].is_null(), "{path}: {responses}");
+    }
+    let responses = documented(operations![short], "get", "/short/{name}")["responses"].clone();
+    assert!(responses["422"].is_object(), "{responses}");
     let responses = documented(operations![item], "get", "/items/{item_id}")["responses"].clone();
     assert!(responses["422"].is_object(), "{responses}");
 }
