@@ -208,6 +208,11 @@ impl App {
         self
     }
 
+    /// What is set for all operations.
+    pub fn settings(&self) -> Settings {
+        self.settings
+    }
+
     /// Which documents are served, where, and how they look.
     #[must_use]
     pub fn documents(mut self, configure: impl FnOnce(&mut PagesConfig)) -> Self {

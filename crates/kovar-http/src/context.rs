@@ -8,13 +8,13 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use axum::body::Body;
 use axum::response::Response;
 use http::request::Parts;
-use http::{HeaderMap, Method, Uri};
+use http::{Extensions, HeaderMap, Method, Uri};
 use kovar_contract::text::Pairs;
 
 use crate::dependency::Values;
 use crate::endpoint::Endpoint;
 use crate::problem::{ErrorFormat, ProblemDetails};
-use crate::request_id::RequestId;
+use crate::request_id::{RequestId, X_REQUEST_ID};
 
 /// A value behind its type.
 pub(crate) type AnyArc = Arc<dyn Any + Send + Sync>;
@@ -131,6 +131,18 @@ impl fmt::Debug for RequestContext {
             .field("request_id", &self.request_id)
             .finish_non_exhaustive()
     }
+}
+
+/// The response for a problem of a request that no app sees: its server refused it. What the log
+/// should say is logged under the request's id.
+pub fn refused(details: ProblemDetails, format: ErrorFormat, parts: Option<&Parts>) -> Response {
+    let (uri, request_id) = match parts {
+        Some(parts) => (parts.uri.clone(), RequestId::of(&parts.headers, &parts.extensions)),
+        None => (Uri::default(), RequestId::of(&HeaderMap::new(), &Extensions::new())),
+    };
+    let mut response = problem_response(details, format, &uri, &request_id);
+    response.headers_mut().insert(X_REQUEST_ID, request_id.header_value());
+    response
 }
 
 /// How much of its path a request that is refused for its length gets back.

@@ -275,3 +275,5 @@ impl fmt::Display for Chain<'_> {
 }
 
 pub mod builtin;
+
+pub use crate::context::refused;

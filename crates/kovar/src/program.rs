@@ -169,9 +169,10 @@ impl Program {
 
     async fn serve(self, context: Context) -> crate::Result {
         let bound = serve::bind(&context.settings)?;
+        let format = self.app.settings().error_format;
         let service = self.app.build().await?;
         bound.print_addresses();
-        bound.serve(service, context.settings.worker_count()).await
+        bound.serve(service, format).await
     }
 }
 

@@ -1,83 +1,75 @@
-//! Listens and answers: one thread with a runtime of its own for each worker.
+//! Listens and answers: `kovar-serve` with an app's service and an app's problems.
 //!
-//! Workers share the listening socket. `SIGTERM` and `SIGINT` stop accepting, tell clients to go
-//! away, and wait for what is in flight; a second signal ends at once.
+//! `SIGTERM` and `SIGINT` drain the server; a second signal ends the program at once.
 
 mod admin;
-mod connection;
 pub(crate) mod log;
+mod service;
 mod signal;
 
-use std::net::{SocketAddr, TcpListener};
-use std::num::NonZeroUsize;
-use std::time::Duration;
+use std::net::TcpListener;
 
 use kovar_http::app::BoxService;
-use tokio::sync::watch;
+use kovar_http::problem::ErrorFormat;
+use kovar_serve::{Address, Server};
+use tokio_util::sync::CancellationToken;
 
+use self::service::{AppService, refuse};
 use crate::settings::Settings;
-
-/// How long what is in flight may take to end once the program is asked to. Default: 30 s.
-pub const DRAIN: Duration = Duration::from_secs(30);
 
 /// Listeners that are bound and not served yet.
 #[derive(Debug)]
 pub(crate) struct Bound {
-    requests: TcpListener,
+    requests: Server,
     admin: TcpListener,
 }
 
 /// Binds the addresses of the settings.
 pub(crate) fn bind(settings: &Settings) -> crate::Result<Bound> {
-    Ok(Bound { requests: listen(settings.listen, "--listen")?, admin: listen(settings.admin, "--admin")? })
-}
-
-fn listen(address: SocketAddr, flag: &str) -> crate::Result<TcpListener> {
-    let bound = TcpListener::bind(address);
-    let listener =
-        bound.map_err(|cause| format!("{address} cannot be listened on: {cause}; set another with {flag}"))?;
-    listener.set_nonblocking(true)?;
-    Ok(listener)
+    let requests = Server::bind(&settings.listen, settings.runtime, settings.worker_count());
+    let requests = requests.map_err(|cause| format!("{cause}; set another with --listen"))?;
+    let admin = TcpListener::bind(settings.admin);
+    let admin = admin
+        .map_err(|cause| format!("{} cannot be listened at: {cause}; set another with --admin", settings.admin))?;
+    admin.set_nonblocking(true)?;
+    Ok(Bound { requests, admin })
 }
 
 impl Bound {
     /// Says where the app is, for the person who started it.
     pub(crate) fn print_addresses(&self) {
-        if let (Ok(requests), Ok(admin)) = (self.requests.local_addr(), self.admin.local_addr()) {
-            println!("Listening at   http://{requests}");
-            println!("Documentation  http://{requests}/docs and http://{requests}/redoc");
+        let addresses = self.requests.addresses();
+        for address in &addresses {
+            let scheme = if matches!(address, Address::Tcp(_)) { "http://" } else { "" };
+            println!("Listening at   {scheme}{address}");
+        }
+        if let Some(Address::Tcp(address)) = addresses.iter().find(|address| matches!(address, Address::Tcp(_))) {
+            println!("Documentation  http://{address}/docs and http://{address}/redoc");
+        }
+        if let Ok(admin) = self.admin.local_addr() {
             println!("Health         http://{admin}/health/ready");
         }
     }
 
     /// Answers until the program is asked to end and everything in flight has ended.
-    pub(crate) async fn serve(self, service: BoxService, workers: NonZeroUsize) -> crate::Result {
-        let (stop, stopped) = watch::channel(false);
-        let admin_stopped = stopped.clone();
-        let admin = self.admin;
-        let admin = std::thread::Builder::new()
-            .name("kovar-admin".to_owned())
-            .spawn(move || admin::serve(admin, admin_stopped))?;
-        let mut threads = Vec::new();
-        for index in 0..workers.get() {
-            let listener = self.requests.try_clone()?;
-            let (service, stopped) = (service.clone(), stopped.clone());
-            let thread = std::thread::Builder::new().name(format!("kovar-worker-{index}"));
-            threads.push(thread.spawn(move || connection::serve(listener, service, stopped))?);
-        }
-        drop(self.requests);
+    pub(crate) async fn serve(self, service: BoxService, format: ErrorFormat) -> crate::Result {
+        let drain = CancellationToken::new();
+        let requests = self.requests.drain_when(drain.clone());
+        let running = requests.serve_with(AppService(service), refuse(format))?;
+        let (admin, draining) = (self.admin, drain.clone());
+        let admin =
+            std::thread::Builder::new().name("kovar-admin".to_owned()).spawn(move || admin::serve(admin, draining))?;
         signal::asked_to_end().await?;
         tracing::info!("ending: no new connections are taken");
-        stop.send_replace(true);
+        drain.cancel();
         tokio::spawn(async {
             if signal::asked_to_end().await.is_ok() {
                 std::process::exit(130);
             }
         });
-        let joined = tokio::task::spawn_blocking(move || {
-            threads.into_iter().chain([admin]).for_each(|thread| drop(thread.join()));
-        });
-        joined.await?;
+        tokio::task::spawn_blocking(move || running.join()).await?;
+        // Nothing is lost with a health check that is cut off.
+        drop(admin);
         Ok(())
     }
 }

@@ -7,29 +7,25 @@ use hyper::body::Incoming;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
-use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 /// Answers health checks on the calling thread until the program ends.
-pub(super) fn serve(listener: TcpListener, stopped: watch::Receiver<bool>) {
+pub(super) fn serve(listener: TcpListener, draining: CancellationToken) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     match runtime {
-        Ok(runtime) => runtime.block_on(accept(listener, stopped)),
+        Ok(runtime) => runtime.block_on(accept(listener, draining)),
         Err(cause) => tracing::error!(%cause, "the admin listener has no runtime"),
     }
 }
 
-async fn accept(listener: TcpListener, mut stopped: watch::Receiver<bool>) {
+async fn accept(listener: TcpListener, draining: CancellationToken) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
     loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            _ = stopped.wait_for(|stopped| *stopped) => return,
-        };
-        let Ok((stream, _)) = accepted else { continue };
-        let is_ready = stopped.clone();
+        let Ok((stream, _)) = listener.accept().await else { continue };
+        let draining = draining.clone();
         tokio::spawn(async move {
             let answer = hyper::service::service_fn(move |request| {
-                let response = answer(&request, !*is_ready.borrow());
+                let response = answer(&request, !draining.is_cancelled());
                 async move { Ok::<_, Infallible>(response) }
             });
             let builder = Builder::new(TokioExecutor::new());

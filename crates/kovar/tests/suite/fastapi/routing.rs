@@ -174,7 +174,7 @@ fn settings_have_the_documented_defaults() {
     let command = Settings::augment_args(clap::Command::new("app"));
     let matches = command.get_matches_from(["app", "--workers", "3"]);
     let settings = <Settings as clap::FromArgMatches>::from_arg_matches(&matches).expect("they are complete");
-    assert_eq!(settings.listen.to_string(), "127.0.0.1:8000");
+    assert_eq!(settings.listen, ["127.0.0.1:8000".parse().unwrap()]);
     assert_eq!(settings.admin.to_string(), "127.0.0.1:8001");
     assert_eq!((settings.worker_count().get(), settings.database_url("shop").as_str()), (3, "sqlite://data/shop.db"));
 }

@@ -1,0 +1,242 @@
+//! Servers: what is set, where they listen, and how they end.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::io;
+use std::num::NonZeroUsize;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+
+use bytes::Buf;
+use http::request::Parts;
+use http::{Request, Response};
+use http_body::Body;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tower::Service;
+
+use crate::limits::Limits;
+use crate::listen::{Address, Bound, Sockets};
+use crate::request_body::RequestBody;
+use crate::service::{Refusal, Refuse};
+use crate::stats::WorkerStats;
+use crate::worker::Worker;
+
+/// What runs the work of a server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Runtime {
+    /// Each worker is a thread with a runtime and a listener of its own: nothing is shared, nothing
+    /// waits for another core. The default.
+    #[default]
+    PerCore,
+    /// One runtime whose threads steal work from one another: for uneven work that does not yield.
+    Shared,
+}
+
+impl FromStr for Runtime {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "per-core" => Ok(Self::PerCore),
+            "shared" => Ok(Self::Shared),
+            _ => Err("a runtime is `per-core` or `shared`"),
+        }
+    }
+}
+
+/// A server that is bound to its addresses and serves nothing yet.
+#[derive(Debug)]
+pub struct Server {
+    sockets: Vec<Sockets>,
+    workers: NonZeroUsize,
+    runtime: Runtime,
+    limits: Limits,
+    drain: CancellationToken,
+}
+
+impl Server {
+    /// Binds the addresses, for so many workers.
+    ///
+    /// # Errors
+    ///
+    /// When an address cannot be listened at; the error names it.
+    pub fn bind(addresses: &[Address], runtime: Runtime, workers: NonZeroUsize) -> io::Result<Self> {
+        let sockets = match runtime {
+            Runtime::PerCore => workers.get(),
+            Runtime::Shared => 1,
+        };
+        let bind = |address: &Address| {
+            let bound = Sockets::bind(address, sockets);
+            bound.map_err(|cause| io::Error::new(cause.kind(), format!("{address} cannot be listened at: {cause}")))
+        };
+        let sockets = addresses.iter().map(bind).collect::<io::Result<_>>()?;
+        Ok(Self { sockets, workers, runtime, limits: Limits::default(), drain: CancellationToken::new() })
+    }
+
+    /// What the server withstands. Default: every limit is on.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Drains when this token is cancelled, as by [`Running::drain`]. Streams that never end by
+    /// themselves may wait for the same token.
+    #[must_use]
+    pub fn drain_when(mut self, token: CancellationToken) -> Self {
+        self.drain = token;
+        self
+    }
+
+    /// The addresses that are bound.
+    pub fn addresses(&self) -> Vec<Address> {
+        self.sockets.iter().filter_map(Sockets::address).collect()
+    }
+
+    /// Serves a service; what the server refuses itself is answered with a status alone.
+    ///
+    /// # Errors
+    ///
+    /// When the operating system has no more threads.
+    pub fn serve<S, B>(self, service: S) -> io::Result<Running>
+    where
+        S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible> + Clone + Send + Sync + 'static,
+        S::Future: Send,
+        B: Body + Default + Send + 'static,
+        B::Data: Buf + Send,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        self.serve_with(service, |refusal, _| {
+            if let Refusal::Panicked(message) = &refusal {
+                tracing::error!(message, "the service panicked");
+            }
+            let mut response = Response::new(B::default());
+            *response.status_mut() = refusal.status();
+            response
+        })
+    }
+
+    /// Serves a service; a function answers what the server refuses itself. Of a panic the head of
+    /// the request is gone.
+    ///
+    /// # Errors
+    ///
+    /// When the operating system has no more threads.
+    pub fn serve_with<S, B>(
+        self,
+        service: S,
+        refuse: impl Fn(Refusal, Option<&Parts>) -> Response<B> + Send + Sync + 'static,
+    ) -> io::Result<Running>
+    where
+        S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible> + Clone + Send + Sync + 'static,
+        S::Future: Send,
+        B: Body + Send + 'static,
+        B::Data: Buf + Send,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let refuse: Refuse<B> = Arc::new(refuse);
+        let (workers, runtime, drain) = (self.workers, self.runtime, self.drain.clone());
+        let bound: Vec<Vec<Bound>> = transposed(self.sockets);
+        let stats: Arc<[Arc<WorkerStats>]> = bound.iter().map(|_| Arc::default()).collect();
+        let (give, given): (Vec<_>, Vec<_>) = bound.iter().map(|_| mpsc::unbounded_channel()).unzip();
+        let give: Arc<[_]> = give.into();
+        let mut threads = Vec::new();
+        let services = std::iter::repeat_n(service, bound.len());
+        for (index, ((bound, given), service)) in bound.into_iter().zip(given).zip(services).enumerate() {
+            let worker = Worker {
+                index,
+                service,
+                refuse: Arc::clone(&refuse),
+                limits: self.limits.clone(),
+                drain: drain.clone(),
+                stats: Arc::clone(&stats),
+                give: Arc::clone(&give),
+                given,
+            };
+            let thread = thread::Builder::new().name(format!("kovar-worker-{index}"));
+            threads.push(thread.spawn(move || {
+                if let Err(cause) = run(worker, bound, runtime, workers) {
+                    tracing::error!(%cause, "a worker could not start");
+                }
+            })?);
+        }
+        Ok(Running { threads, drain, stats })
+    }
+}
+
+/// One list of sockets for each worker, from one for each address.
+fn transposed(sockets: Vec<Sockets>) -> Vec<Vec<Bound>> {
+    let mut workers: Vec<Vec<Bound>> = Vec::new();
+    for sockets in sockets {
+        for (index, bound) in sockets.into_each().into_iter().enumerate() {
+            match workers.get_mut(index) {
+                Some(worker) => worker.push(bound),
+                None => workers.push(vec![bound]),
+            }
+        }
+    }
+    workers
+}
+
+/// Runs a worker on the calling thread until it has drained.
+fn run<S, B>(worker: Worker<S, B>, bound: Vec<Bound>, runtime: Runtime, threads: NonZeroUsize) -> io::Result<()>
+where
+    S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible> + Clone + Send + Sync + 'static,
+    S::Future: Send,
+    B: Body + Send + 'static,
+    B::Data: Buf + Send,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let mut builder = match runtime {
+        Runtime::PerCore => tokio::runtime::Builder::new_current_thread(),
+        Runtime::Shared => tokio::runtime::Builder::new_multi_thread(),
+    };
+    if runtime == Runtime::Shared {
+        builder.worker_threads(threads.get()).thread_name("kovar-shared");
+    }
+    let runtime = builder.enable_all().build()?;
+    let listened = runtime.block_on(async {
+        let listeners = bound.into_iter().map(Bound::listen).collect::<io::Result<Vec<_>>>()?;
+        worker.run(listeners).await;
+        Ok(())
+    });
+    // Work that blocks a thread may never end.
+    runtime.shutdown_background();
+    listened
+}
+
+/// A server that serves.
+pub struct Running {
+    threads: Vec<JoinHandle<()>>,
+    drain: CancellationToken,
+    stats: Arc<[Arc<WorkerStats>]>,
+}
+
+impl Running {
+    /// Stops accepting, and ends what is open: what is in flight has until
+    /// [`Limits::drain_timeout`].
+    pub fn drain(&self) {
+        self.drain.cancel();
+    }
+
+    /// What each worker has counted.
+    pub fn stats(&self) -> &Arc<[Arc<WorkerStats>]> {
+        &self.stats
+    }
+
+    /// Blocks until the server has drained.
+    pub fn join(self) {
+        for thread in self.threads {
+            // A worker that panicked has ended, too.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl fmt::Debug for Running {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Running").field("stats", &self.stats).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,83 @@
+//! What each worker counts.
+
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::time::Duration;
+
+/// What one worker has counted since it started.
+#[derive(Debug, Default)]
+#[repr(align(128))]
+pub struct WorkerStats {
+    in_flight: AtomicUsize,
+    requests: AtomicU64,
+    accepted: AtomicU64,
+    open: AtomicUsize,
+    handed_over: AtomicU64,
+    lag_microseconds: AtomicU64,
+    worst_lag_microseconds: AtomicU64,
+}
+
+impl WorkerStats {
+    /// Requests that are being answered.
+    pub fn in_flight(&self) -> usize {
+        self.in_flight.load(Relaxed)
+    }
+
+    /// Requests that were begun.
+    pub fn requests(&self) -> u64 {
+        self.requests.load(Relaxed)
+    }
+
+    /// Connections that were accepted.
+    pub fn accepted(&self) -> u64 {
+        self.accepted.load(Relaxed)
+    }
+
+    /// Connections that are open.
+    pub fn open(&self) -> usize {
+        self.open.load(Relaxed)
+    }
+
+    /// Connections that were given to a worker that had fewer.
+    pub fn handed_over(&self) -> u64 {
+        self.handed_over.load(Relaxed)
+    }
+
+    /// How late the last tick came: how long whatever is ready waits for its turn.
+    pub fn lag(&self) -> Duration {
+        Duration::from_micros(self.lag_microseconds.load(Relaxed))
+    }
+
+    /// The most that a tick was late since this was last asked.
+    pub fn take_worst_lag(&self) -> Duration {
+        Duration::from_micros(self.worst_lag_microseconds.swap(0, Relaxed))
+    }
+
+    /// How many were in flight before.
+    pub(crate) fn request_began(&self) -> usize {
+        self.requests.fetch_add(1, Relaxed);
+        self.in_flight.fetch_add(1, Relaxed)
+    }
+
+    pub(crate) fn request_ended(&self) {
+        self.in_flight.fetch_sub(1, Relaxed);
+    }
+
+    pub(crate) fn connection_opened(&self) {
+        self.accepted.fetch_add(1, Relaxed);
+        self.open.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn connection_closed(&self) {
+        self.open.fetch_sub(1, Relaxed);
+    }
+
+    pub(crate) fn connection_handed_over(&self) {
+        self.handed_over.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn lagged(&self, lag: Duration) {
+        let microseconds = u64::try_from(lag.as_micros()).unwrap_or(u64::MAX);
+        self.lag_microseconds.store(microseconds, Relaxed);
+        self.worst_lag_microseconds.fetch_max(microseconds, Relaxed);
+    }
+}

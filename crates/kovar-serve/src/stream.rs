@@ -1,0 +1,225 @@
+//! The bytes of one connection, with what its [`Watch`] must see of them.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpStream, UnixStream};
+
+use crate::watch::{Verdict, Watch};
+use crate::worker::{Shared, StdStream};
+
+/// A connection as it was accepted.
+#[derive(Debug)]
+pub(crate) enum Stream {
+    Tcp(TcpStream),
+    Unix(UnixStream),
+}
+
+impl Stream {
+    /// The connection without its runtime, to be given to another.
+    pub(crate) fn into_std(self) -> io::Result<StdStream> {
+        match self {
+            Self::Tcp(stream) => stream.into_std().map(StdStream::Tcp),
+            Self::Unix(stream) => stream.into_std().map(StdStream::Unix),
+        }
+    }
+}
+
+/// What HTTP/2 clients begin with (RFC 9113 §3.4).
+const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2";
+
+/// hyper closes a connection whose head does not arrive without a word.
+const TIMED_OUT: &[u8] = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+
+/// How much of what is thrown away is read at a time.
+const DISCARD: usize = 4096;
+
+/// A connection that is watched from its first byte until it is dropped, by hyper or by whoever it
+/// was upgraded to.
+#[derive(Debug)]
+pub(crate) struct Watched<S> {
+    stream: S,
+    watch: Arc<Watch>,
+    shared: Arc<Shared>,
+    has_read: bool,
+    is_shut: bool,
+}
+
+impl<S> Watched<S> {
+    pub(crate) fn new(stream: S, watch: Arc<Watch>, shared: Arc<Shared>) -> Self {
+        Self { stream, watch, shared, has_read: false, is_shut: false }
+    }
+}
+
+impl<S> Drop for Watched<S> {
+    fn drop(&mut self) {
+        self.shared.closed(&self.watch);
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Watched<S> {
+    /// Tells a client whose head did not arrive. There is one try: it may not be listening either.
+    fn time_out(&mut self, context: &mut Context<'_>) {
+        if !self.is_shut {
+            self.is_shut = true;
+            let _ = Pin::new(&mut self.stream).poll_write(context, TIMED_OUT);
+        }
+    }
+
+    /// Throws away what the client still sends, until it ends or its time is over.
+    fn poll_discard(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut bytes = [0; DISCARD];
+        loop {
+            if self.watch.verdict() == Verdict::Gone {
+                return Poll::Ready(Ok(()));
+            }
+            let mut buffer = ReadBuf::new(&mut bytes);
+            match ready!(Pin::new(&mut self.stream).poll_read(context, &mut buffer)) {
+                Ok(()) if !buffer.filled().is_empty() => {}
+                // Whether the client ended well is no matter any more.
+                _ => return Poll::Ready(Ok(())),
+            }
+        }
+    }
+
+    fn note<T>(&self, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        match written {
+            Poll::Pending => self.watch.write_waits(self.shared.registry.now()),
+            Poll::Ready(_) => self.watch.write_moved(),
+        }
+        written
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Watched<S> {
+    fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        match this.watch.verdict() {
+            Verdict::SlowHead => {
+                this.time_out(context);
+                return Poll::Ready(Ok(()));
+            }
+            Verdict::Close if !this.watch.is_busy() && !this.watch.is_http2() => return Poll::Ready(Ok(())),
+            _ => {}
+        }
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut this.stream).poll_read(context, buffer))?;
+        let came = &buffer.filled()[before..];
+        if came.is_empty() {
+            return this.half_closed();
+        }
+        if !this.has_read {
+            this.has_read = true;
+            if came.len() >= 3 && came.starts_with(&HTTP2_PREFACE[..came.len().min(HTTP2_PREFACE.len())]) {
+                this.watch.speaks_http2();
+            }
+        }
+        this.watch.bytes_came(this.shared.registry.now());
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S> Watched<S> {
+    /// The end of what the client sends. hyper would drop the work at once; a whole request is
+    /// still answered, if that takes no longer than a second. The tick wakes whoever waits.
+    fn half_closed(&self) -> Poll<io::Result<()>> {
+        let is_answering = self.watch.is_busy() && !self.watch.reads_body.load(Relaxed);
+        if is_answering && !self.watch.is_http2() {
+            self.watch.is_ending(self.shared.registry.now());
+            return Poll::Pending;
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Watched<S> {
+    fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        let written = Pin::new(&mut this.stream).poll_write(context, bytes);
+        this.note(written)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        let written = Pin::new(&mut this.stream).poll_write_vectored(context, slices);
+        this.note(written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        let flushed = Pin::new(&mut this.stream).poll_flush(context);
+        this.note(flushed)
+    }
+
+    /// Closes this half. Where a body was left unread, waits a moment for the client's: closing with
+    /// bytes unread makes the kernel send a reset, which may overtake the answer (RFC 9112 §9.6).
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        if !this.is_shut {
+            let shut = Pin::new(&mut this.stream).poll_shutdown(context);
+            ready!(this.note(shut))?;
+            this.is_shut = true;
+        }
+        if !this.watch.has_unread_body.load(Relaxed) {
+            return Poll::Ready(Ok(()));
+        }
+        this.watch.is_ending(this.shared.registry.now());
+        this.poll_discard(context)
+    }
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Tcp(stream) => Pin::new(stream).poll_read(context, buffer),
+            Self::Unix(stream) => Pin::new(stream).poll_read(context, buffer),
+        }
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        match self.get_mut() {
+            Self::Tcp(stream) => Pin::new(stream).poll_write(context, bytes),
+            Self::Unix(stream) => Pin::new(stream).poll_write(context, bytes),
+        }
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        match self.get_mut() {
+            Self::Tcp(stream) => Pin::new(stream).poll_write_vectored(context, slices),
+            Self::Unix(stream) => Pin::new(stream).poll_write_vectored(context, slices),
+        }
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Tcp(stream) => Pin::new(stream).poll_shutdown(context),
+            Self::Unix(stream) => Pin::new(stream).poll_shutdown(context),
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! How long connections wait, kept by one tick for all of them.
+//!
+//! A timer for each wait is an entry in the runtime's wheel, and with hyper's own timers an
+//! allocation, for every request. Here a connection only notes since when it waits, and its worker
+//! looks at all of them ten times a second. What is over is marked, and the connection's task woken:
+//! it ends itself, so that whatever it owns is dropped where it lives.
+
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
+use std::time::{Duration, Instant};
+
+use slab::Slab;
+
+use crate::limits::Limits;
+
+/// How often a worker looks at its connections.
+pub(crate) const TICK: Duration = Duration::from_millis(100);
+
+/// How long an answer may take after its client has sent all it will: RFC 9112 §9.6 lets a client
+/// close its half and read on, but most that do are gone, and the work with them.
+const HALF_CLOSED: u32 = 10;
+
+/// How long bytes are read and thrown away after a connection was closed before it was read to its
+/// end: a client that still sends would get a reset instead of the answer.
+const LINGER: u32 = 20;
+
+/// How long a connection of HTTP/1 must have been idle to be closed when the server drains. On one
+/// that is used more often than that, a request may be under way.
+const QUIET: u32 = 10;
+
+/// The connections of one worker.
+#[derive(Debug)]
+pub(crate) struct Registry {
+    start: Instant,
+    /// Ticks since the start; never 0.
+    clock: AtomicU32,
+    limits: TickLimits,
+    connections: Mutex<Slab<Arc<Watch>>>,
+}
+
+/// The limits in ticks.
+#[derive(Debug)]
+struct TickLimits {
+    head: u32,
+    keep_alive: u32,
+    write_stall: u32,
+}
+
+/// What a connection waits for, and since when.
+#[derive(Debug)]
+pub(crate) struct Watch {
+    key: AtomicU32,
+    in_flight: AtomicU32,
+    phase: AtomicU8,
+    phase_since: AtomicU32,
+    /// Since when a write waits; 0 for not at all.
+    stalled_since: AtomicU32,
+    /// Since when the client's half is closed, or bytes are thrown away; 0 for not at all.
+    ending_since: AtomicU32,
+    verdict: AtomicU8,
+    is_http2: AtomicBool,
+    /// Whether a request's body is still to be read.
+    pub(crate) reads_body: AtomicBool,
+    /// Whether a body was given up before its end, so that the client may still be sending it.
+    pub(crate) has_unread_body: AtomicBool,
+    waker: Mutex<Option<Waker>>,
+}
+
+/// What a connection of which no request is in flight waits for.
+mod phase {
+    /// The first byte it ever sends.
+    pub(super) const NEW: u8 = 0;
+    /// The rest of a head.
+    pub(super) const HEAD: u8 = 1;
+    /// The next request.
+    pub(super) const IDLE: u8 = 2;
+    /// Nothing: it speaks another protocol now.
+    pub(super) const UPGRADED: u8 = 3;
+}
+
+/// Why a connection ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Verdict {
+    None = 0,
+    /// It was idle, or the server drains: closed in its protocol's way.
+    Close = 1,
+    /// It never sent a byte.
+    Silent = 2,
+    /// Its head did not arrive.
+    SlowHead = 3,
+    /// Nothing can be written to it.
+    Stalled = 4,
+    /// Its client is taken to be gone.
+    Gone = 5,
+}
+
+impl Registry {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self {
+            start: Instant::now(),
+            clock: AtomicU32::new(1),
+            limits: TickLimits {
+                head: ticks(limits.head_timeout),
+                keep_alive: ticks(limits.keep_alive_timeout),
+                write_stall: ticks(limits.write_stall_timeout),
+            },
+            connections: Mutex::new(Slab::new()),
+        }
+    }
+
+    /// A new connection to look at.
+    pub(crate) fn watch(&self) -> Arc<Watch> {
+        let now = self.read_clock();
+        let watch = Arc::new(Watch::new(now));
+        let key = self.connections().insert(Arc::clone(&watch));
+        watch.key.store(u32::try_from(key).unwrap_or(u32::MAX), Relaxed);
+        watch
+    }
+
+    pub(crate) fn forget(&self, watch: &Watch) {
+        let _ = self.connections().try_remove(watch.key.load(Relaxed) as usize);
+    }
+
+    pub(crate) fn open(&self) -> usize {
+        self.connections().len()
+    }
+
+    /// The time as the last tick saw it.
+    pub(crate) fn now(&self) -> u32 {
+        self.clock.load(Relaxed)
+    }
+
+    /// Looks at all connections; the tasks of those whose time is over are woken.
+    pub(crate) fn tick(&self, is_draining: bool) {
+        let now = self.read_clock();
+        for (_, watch) in self.connections().iter() {
+            let verdict = watch.judge(now, &self.limits, is_draining);
+            if verdict != Verdict::None && watch.verdict.swap(verdict as u8, Relaxed) != verdict as u8 {
+                watch.wake();
+            }
+        }
+    }
+
+    /// Connections may come long after a tick, so each reads the clock anew.
+    fn read_clock(&self) -> u32 {
+        let ticks = self.start.elapsed().as_millis() / TICK.as_millis();
+        let now = u32::try_from(ticks).unwrap_or(u32::MAX).saturating_add(1);
+        self.clock.store(now, Relaxed);
+        now
+    }
+
+    fn connections(&self) -> MutexGuard<'_, Slab<Arc<Watch>>> {
+        self.connections.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A limit that is off is one that is never reached.
+fn ticks(limit: Option<Duration>) -> u32 {
+    limit.map_or(u32::MAX, |limit| u32::try_from(limit.as_millis().div_ceil(TICK.as_millis())).unwrap_or(u32::MAX))
+}
+
+impl Watch {
+    fn new(now: u32) -> Self {
+        Self {
+            key: AtomicU32::new(u32::MAX),
+            in_flight: AtomicU32::new(0),
+            phase: AtomicU8::new(phase::NEW),
+            phase_since: AtomicU32::new(now),
+            stalled_since: AtomicU32::new(0),
+            ending_since: AtomicU32::new(0),
+            verdict: AtomicU8::new(Verdict::None as u8),
+            is_http2: AtomicBool::new(false),
+            reads_body: AtomicBool::new(false),
+            has_unread_body: AtomicBool::new(false),
+            waker: Mutex::new(None),
+        }
+    }
+
+    /// The task to wake. Tasks keep their waker, so it is asked for once.
+    pub(crate) fn wakes(&self, waker: &Waker) {
+        *self.waker.lock().unwrap_or_else(PoisonError::into_inner) = Some(waker.clone());
+    }
+
+    fn wake(&self) {
+        let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(waker) = &*waker {
+            waker.wake_by_ref();
+        }
+    }
+
+    pub(crate) fn speaks_http2(&self) {
+        self.is_http2.store(true, Relaxed);
+    }
+
+    pub(crate) fn is_http2(&self) -> bool {
+        self.is_http2.load(Relaxed)
+    }
+
+    pub(crate) fn is_busy(&self) -> bool {
+        self.in_flight.load(Relaxed) > 0
+    }
+
+    pub(crate) fn request_began(&self) {
+        self.in_flight.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn request_ended(&self, now: u32) {
+        if self.in_flight.fetch_sub(1, Relaxed) == 1 && self.phase.load(Relaxed) != phase::UPGRADED {
+            self.phase.store(phase::IDLE, Relaxed);
+            self.phase_since.store(now, Relaxed);
+        }
+    }
+
+    /// Bytes came: where a request was waited for, its head has begun. Frames of HTTP/2 may be
+    /// anything.
+    pub(crate) fn bytes_came(&self, now: u32) {
+        match self.phase.load(Relaxed) {
+            phase::NEW => self.phase.store(phase::HEAD, Relaxed),
+            phase::IDLE if !self.is_busy() && !self.is_http2() => {
+                self.phase.store(phase::HEAD, Relaxed);
+                self.phase_since.store(now, Relaxed);
+            }
+            _ => {}
+        }
+    }
+
+    /// The connection speaks another protocol from now on, which has limits of its own.
+    pub(crate) fn was_upgraded(&self) {
+        self.phase.store(phase::UPGRADED, Relaxed);
+    }
+
+    pub(crate) fn write_waits(&self, now: u32) {
+        if self.stalled_since.load(Relaxed) == 0 {
+            self.stalled_since.store(now, Relaxed);
+        }
+    }
+
+    pub(crate) fn write_moved(&self) {
+        if self.stalled_since.load(Relaxed) != 0 {
+            self.stalled_since.store(0, Relaxed);
+        }
+    }
+
+    /// The client's half was closed, or what it still sends is thrown away.
+    pub(crate) fn is_ending(&self, now: u32) {
+        if self.ending_since.load(Relaxed) == 0 {
+            self.ending_since.store(now, Relaxed);
+        }
+    }
+
+    pub(crate) fn verdict(&self) -> Verdict {
+        match self.verdict.load(Relaxed) {
+            0 => Verdict::None,
+            1 => Verdict::Close,
+            2 => Verdict::Silent,
+            3 => Verdict::SlowHead,
+            4 => Verdict::Stalled,
+            _ => Verdict::Gone,
+        }
+    }
+
+    fn judge(&self, now: u32, limits: &TickLimits, is_draining: bool) -> Verdict {
+        let waited = |since: &AtomicU32| match since.load(Relaxed) {
+            0 => 0,
+            since => now.saturating_sub(since),
+        };
+        let phase = self.phase.load(Relaxed);
+        if phase == phase::UPGRADED {
+            return Verdict::None;
+        }
+        if waited(&self.stalled_since) >= limits.write_stall {
+            return Verdict::Stalled;
+        }
+        let ended = waited(&self.ending_since);
+        let is_gone = match (self.is_busy(), self.is_http2()) {
+            (true, true) => false,
+            (true, false) => ended >= HALF_CLOSED,
+            (false, _) => ended >= LINGER,
+        };
+        if is_gone {
+            return Verdict::Gone;
+        }
+        if self.is_busy() {
+            return if is_draining { Verdict::Close } else { Verdict::None };
+        }
+        let waited = waited(&self.phase_since);
+        if self.is_http2() {
+            let is_over = is_draining || waited >= limits.keep_alive;
+            if is_over {
+                // `GOAWAY` waits for an answer.
+                self.is_ending(now);
+            }
+            return if is_over { Verdict::Close } else { Verdict::None };
+        }
+        match phase {
+            phase::NEW if is_draining && waited >= QUIET => Verdict::Close,
+            phase::NEW if waited >= limits.head => Verdict::Silent,
+            phase::HEAD if waited >= limits.head => Verdict::SlowHead,
+            phase::IDLE if is_draining && waited >= QUIET => Verdict::Close,
+            _ if waited >= limits.keep_alive => Verdict::Close,
+            _ => Verdict::None,
+        }
+    }
+}

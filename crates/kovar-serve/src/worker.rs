@@ -1,0 +1,234 @@
+//! One worker: accepts connections, serves them, and looks at how long they wait.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+use bytes::Buf;
+use http::{Request, Response};
+use http_body::Body;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto::Builder;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tower::Service;
+
+use crate::connection::Serving;
+use crate::limits::Limits;
+use crate::listen::{Listener, accept};
+use crate::peer::Peer;
+use crate::request_body::RequestBody;
+use crate::service::{Connection, Refuse, Served};
+use crate::stats::WorkerStats;
+use crate::stream::{Stream, Watched};
+use crate::watch::{Registry, TICK, Watch};
+
+/// How long to wait when the operating system has no connection to give. Doubles up to the longest.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
+const LONGEST_ACCEPT_PAUSE: Duration = Duration::from_secs(1);
+
+/// How many connections more than the least loaded worker one may have.
+const IMBALANCE: usize = 8;
+
+/// Past these, hyper answers 431 itself.
+const MOST_FIELDS: usize = 256;
+const MOST_HEAD_BYTES: usize = 128 * 1024;
+
+/// What everybody in one worker knows.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) limits: Limits,
+    pub(crate) registry: Registry,
+    pub(crate) stats: Arc<WorkerStats>,
+    is_draining: AtomicBool,
+}
+
+impl Shared {
+    pub(crate) fn is_draining(&self) -> bool {
+        self.is_draining.load(Relaxed)
+    }
+
+    pub(crate) fn closed(&self, watch: &Watch) {
+        self.registry.forget(watch);
+        self.stats.connection_closed();
+    }
+}
+
+/// A connection that another worker accepted.
+pub(crate) type Given = (StdStream, Peer);
+
+/// A connection that no runtime knows.
+#[derive(Debug)]
+pub(crate) enum StdStream {
+    Tcp(std::net::TcpStream),
+    Unix(std::os::unix::net::UnixStream),
+}
+
+/// A worker, before it starts.
+pub(crate) struct Worker<S, B> {
+    pub(crate) index: usize,
+    pub(crate) service: S,
+    pub(crate) refuse: Refuse<B>,
+    pub(crate) limits: Limits,
+    pub(crate) drain: CancellationToken,
+    /// Of all workers.
+    pub(crate) stats: Arc<[Arc<WorkerStats>]>,
+    /// To all workers.
+    pub(crate) give: Arc<[mpsc::UnboundedSender<Given>]>,
+    pub(crate) given: mpsc::UnboundedReceiver<Given>,
+}
+
+impl<S, B> Worker<S, B>
+where
+    S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible> + Clone + Send + Sync + 'static,
+    S::Future: Send,
+    B: Body + Send + 'static,
+    B::Data: Buf + Send,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    /// Accepts until the drain begins, and then waits for what is in flight.
+    pub(crate) async fn run(mut self, listeners: Vec<Listener>) {
+        let shared = Arc::new(Shared {
+            registry: Registry::new(&self.limits),
+            limits: self.limits.clone(),
+            stats: Arc::clone(&self.stats[self.index]),
+            is_draining: AtomicBool::new(false),
+        });
+        let ticking = tokio::spawn(tick(Arc::clone(&shared)));
+        let builder = builder(&shared.limits);
+        self.accept(&listeners, &shared, &builder).await;
+        drop(listeners);
+        shared.is_draining.store(true, Relaxed);
+        self.given.close();
+        while let Some((stream, peer)) = self.given.recv().await {
+            self.take(stream, peer, &shared, &builder);
+        }
+        let emptied = async {
+            while shared.registry.open() > 0 {
+                tokio::time::sleep(TICK / 5).await;
+            }
+        };
+        match shared.limits.drain_timeout {
+            None => emptied.await,
+            Some(limit) => {
+                if tokio::time::timeout(limit, emptied).await.is_err() {
+                    let open = shared.registry.open();
+                    tracing::warn!(open, "connections were closed before their requests had ended");
+                }
+            }
+        }
+        ticking.abort();
+    }
+
+    async fn accept(&mut self, listeners: &[Listener], shared: &Arc<Shared>, builder: &Builder<TokioExecutor>) {
+        let drain = self.drain.clone();
+        let cancelled = drain.cancelled();
+        tokio::pin!(cancelled);
+        let mut pause = ACCEPT_PAUSE;
+        loop {
+            let has_room = shared.limits.connections.is_none_or(|limit| shared.registry.open() < limit);
+            tokio::select! {
+                () = &mut cancelled => return,
+                Some((stream, peer)) = self.given.recv() => self.take(stream, peer, shared, builder),
+                // Looks again once per tick.
+                () = tokio::time::sleep(TICK), if !has_room => {}
+                accepted = accept(listeners), if has_room => match accepted {
+                    Ok((stream, peer)) => {
+                        pause = ACCEPT_PAUSE;
+                        self.place(stream, peer, shared, builder);
+                    }
+                    // The client was faster; there may be others.
+                    Err(error) if is_of_connection(&error) => {}
+                    Err(cause) => {
+                        tracing::warn!(%cause, "connections cannot be accepted for now");
+                        tokio::time::sleep(pause).await;
+                        pause = (pause * 2).min(LONGEST_ACCEPT_PAUSE);
+                    }
+                },
+            }
+        }
+    }
+
+    /// Serves a connection, or gives it to a worker that has clearly fewer.
+    fn place(&self, stream: Stream, peer: Peer, shared: &Arc<Shared>, builder: &Builder<TokioExecutor>) {
+        let mine = shared.registry.open();
+        let least = self.stats.iter().enumerate().min_by_key(|(_, stats)| stats.open());
+        match least {
+            Some((index, stats)) if index != self.index && mine > stats.open() + IMBALANCE.max(stats.open() / 4) => {
+                shared.stats.connection_handed_over();
+                // A connection that cannot be moved, or a worker that drains, closes it.
+                let _ = stream.into_std().map(|given| self.give[index].send((given, peer)));
+            }
+            _ => self.serve(stream, peer, shared, builder),
+        }
+    }
+
+    fn take(&self, given: StdStream, peer: Peer, shared: &Arc<Shared>, builder: &Builder<TokioExecutor>) {
+        // A socket that this runtime cannot take is closed.
+        if let Ok(stream) = given.into_stream() {
+            self.serve(stream, peer, shared, builder);
+        }
+    }
+
+    fn serve(&self, stream: Stream, peer: Peer, shared: &Arc<Shared>, builder: &Builder<TokioExecutor>) {
+        shared.stats.connection_opened();
+        let watch = shared.registry.watch();
+        let stream = TokioIo::new(Watched::new(stream, Arc::clone(&watch), Arc::clone(shared)));
+        let connection = Arc::new(Connection {
+            shared: Arc::clone(shared),
+            watch: Arc::clone(&watch),
+            peer,
+            refuse: Arc::clone(&self.refuse),
+        });
+        let service = Served { service: self.service.clone(), connection };
+        let connection = builder.serve_connection_with_upgrades(stream, service).into_owned();
+        tokio::spawn(Serving::new(connection, watch));
+    }
+}
+
+/// hyper refuses heads past its limits without a word, so they are wide: the service's own are
+/// tighter. It gets no timer, since waits are watched here.
+fn builder(limits: &Limits) -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http1().max_headers(MOST_FIELDS).max_buf_size(MOST_HEAD_BYTES);
+    builder
+        .http2()
+        .max_concurrent_streams(limits.http2_streams)
+        .max_pending_accept_reset_streams(limits.http2_pending_resets)
+        .max_header_list_size(limits.http2_header_list_bytes);
+    builder
+}
+
+/// Looks at the connections, and at how late it is itself.
+async fn tick(shared: Arc<Shared>) {
+    loop {
+        let asleep = Instant::now();
+        tokio::time::sleep(TICK).await;
+        shared.stats.lagged(asleep.elapsed().saturating_sub(TICK));
+        shared.registry.tick(shared.is_draining());
+    }
+}
+
+/// What says nothing about the listener (accept(2)).
+fn is_of_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+impl StdStream {
+    fn into_stream(self) -> io::Result<Stream> {
+        match self {
+            Self::Tcp(stream) => tokio::net::TcpStream::from_std(stream).map(Stream::Tcp),
+            Self::Unix(stream) => tokio::net::UnixStream::from_std(stream).map(Stream::Unix),
+        }
+    }
+}
+
+impl<S, B> fmt::Debug for Worker<S, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Worker").field("index", &self.index).finish_non_exhaustive()
+    }
+}

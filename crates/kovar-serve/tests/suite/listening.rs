@@ -1,0 +1,79 @@
+//! Where servers listen, and how connections are spread.
+
+use std::io::{Read as _, Write as _};
+use std::num::NonZeroUsize;
+use std::os::unix::net::UnixStream;
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::get;
+use kovar_serve::{Address, Runtime, Server};
+
+use super::support::{Client, TestServer, short, wait_until};
+
+const GET: &str = "GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
+const KEEP: &str = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
+
+#[test]
+fn a_unix_socket_is_served_and_a_left_over_replaced() {
+    let path = std::env::temp_dir().join(format!("kovar-serve-{}.sock", std::process::id()));
+    let address = Address::Unix(path.clone());
+    drop(std::os::unix::net::UnixListener::bind(&path).unwrap());
+    let router = Router::new().route("/", get(async || "hello"));
+    let server = Server::bind(std::slice::from_ref(&address), Runtime::PerCore, NonZeroUsize::new(2).unwrap()).unwrap();
+    assert_eq!(server.addresses(), std::slice::from_ref(&address));
+    let running = server.serve(router).unwrap();
+    for _ in 0..4 {
+        let mut stream = UnixStream::connect(&path).unwrap();
+        stream.write_all(GET.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.ends_with("hello"), "{answer}");
+    }
+    let error = Server::bind(&[address], Runtime::PerCore, NonZeroUsize::MIN).unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::AddrInUse, "one that is listened at stays");
+    running.drain();
+    running.join();
+    std::fs::remove_file(path).unwrap();
+}
+
+#[test]
+fn workers_with_clearly_more_connections_hand_over() {
+    let server = TestServer::of(short(), Runtime::PerCore, 2);
+    let mut clients: Vec<Client> = Vec::new();
+    for _ in 0..200 {
+        let mut client = server.send(KEEP);
+        assert_eq!(client.answer().status, 200);
+        clients.push(client);
+        let open: Vec<usize> = server.stats().iter().map(|stats| stats.open()).collect();
+        let difference = open[0].abs_diff(open[1]);
+        let allowed = 8.max(open[0].min(open[1]) / 4) + 2;
+        assert!(difference <= allowed, "{open:?}");
+        if clients.len() > 60 {
+            // The oldest of one worker go, so that the kernel's spreading alone is not enough.
+            clients.drain(..20);
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+#[test]
+fn the_shared_runtime_serves_the_same() {
+    let server = TestServer::of(short(), Runtime::Shared, 2);
+    let mut clients: Vec<Client> = (0..50).map(|_| server.send(KEEP)).collect();
+    for client in &mut clients {
+        assert_eq!(client.answer().body, "hello");
+    }
+    drop(clients);
+    wait_until("all are closed", || server.open() == 0);
+    server.begin_drain();
+    assert!(server.join() < Duration::from_secs(2));
+}
+
+#[test]
+fn ticks_say_how_late_they_are() {
+    let server = TestServer::start();
+    wait_until("it has ticked", || server.stats()[0].lag() < Duration::from_secs(1));
+    assert_eq!(server.ask(GET).status, 200);
+    assert_eq!((server.stats()[0].requests(), server.stats()[0].accepted()), (1, 1));
+}

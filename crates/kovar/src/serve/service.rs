@@ -1,0 +1,48 @@
+//! An app's service as a server calls it.
+
+use std::convert::Infallible;
+use std::task::{Context, Poll};
+
+use axum::body::Body;
+use axum::response::Response;
+use http::Request;
+use http::header::{HeaderValue, RETRY_AFTER};
+use http::request::Parts;
+use kovar_http::app::BoxService;
+use kovar_http::problem::{ErrorFormat, builtin, refused};
+use kovar_serve::{Refusal, RequestBody};
+use tower::Service;
+
+/// The app, for requests with the server's bodies.
+#[derive(Clone)]
+pub(super) struct AppService(pub(super) BoxService);
+
+impl Service<Request<RequestBody>> for AppService {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = <BoxService as Service<Request<Body>>>::Future;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.0.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
+        self.0.call(request.map(Body::new))
+    }
+}
+
+/// Answers what the server refuses with the problems of an app.
+pub(super) fn refuse(format: ErrorFormat) -> impl Fn(Refusal, Option<&Parts>) -> Response {
+    move |refusal, parts| {
+        let details = match refusal {
+            Refusal::Host(error) => builtin::MALFORMED.details().detail(error.message()),
+            Refusal::Overloaded => builtin::UNAVAILABLE
+                .details()
+                .detail("the server answers as many requests as it may")
+                .header(RETRY_AFTER, HeaderValue::from_static("1")),
+            Refusal::Panicked(message) => builtin::INTERNAL.details().log(format!("the app panicked: {message}")),
+            refusal => builtin::INTERNAL.details().log(format!("{refusal:?}")),
+        };
+        refused(details, format, parts)
+    }
+}
