@@ -18,6 +18,7 @@ use crate::error::StartError;
 pub use crate::group::BoxService;
 use crate::group::Group;
 use crate::layers::Layers;
+use crate::metrics::Metrics;
 use crate::operation::Operation;
 use crate::problem::ErrorFormat;
 
@@ -49,6 +50,7 @@ pub struct App {
     layers: Layers,
     settings: Settings,
     pages: PagesConfig,
+    metrics: Metrics,
 }
 
 impl App {
@@ -206,6 +208,11 @@ impl App {
     pub fn deadline(mut self, deadline: Option<Duration>) -> Self {
         self.settings.deadline = deadline;
         self
+    }
+
+    /// What is counted of the app's requests once it is built.
+    pub fn metrics(&self) -> Metrics {
+        self.metrics.clone()
     }
 
     /// What is set for all operations.

@@ -15,6 +15,7 @@ pub mod extract;
 pub mod group;
 pub mod handler;
 pub mod layers;
+pub mod metrics;
 pub mod operation;
 pub mod problem;
 mod request_id;
@@ -22,6 +23,7 @@ pub mod respond;
 mod router;
 pub mod security;
 pub mod testing;
+mod trace;
 
 #[doc(hidden)]
 pub use http::{HeaderName, Method};

@@ -12,6 +12,7 @@ use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Instant;
 
 use axum::body::Body;
 use axum::response::Response;
@@ -27,8 +28,10 @@ use crate::deadline::with_deadline;
 use crate::documents::pages::Pages;
 use crate::endpoint::Endpoint;
 use crate::group::BoxService;
+use crate::metrics::{Metrics, Recorder};
 use crate::problem::{ErrorFormat, ProblemDetails, builtin};
 use crate::request_id::{RequestId, X_REQUEST_ID};
+use crate::trace::TraceContext;
 
 /// All operations of an app, ready to run: a tower service that cannot fail.
 #[derive(Clone)]
@@ -41,6 +44,7 @@ pub(crate) struct Table {
     /// Routers of axum, mounted at prefixes.
     pub(crate) mounted: Option<axum::Router>,
     pub(crate) limits: HeadLimits,
+    pub(crate) metrics: Metrics,
     pub(crate) error_format: ErrorFormat,
     /// Whether layers are around, which see what `HEAD` leaves out.
     pub(crate) is_layered: bool,
@@ -57,9 +61,16 @@ pub(crate) struct HeadLimits {
 /// The operations of one path.
 #[derive(Default)]
 pub(crate) struct PathEntry {
-    pub(crate) endpoints: Vec<(Method, Run)>,
+    pub(crate) endpoints: Vec<RoutedOperation>,
     /// Whether it is a document's, and no operation's.
     pub(crate) is_page: bool,
+}
+
+/// One operation of a path.
+pub(crate) struct RoutedOperation {
+    pub(crate) method: Method,
+    pub(crate) run: Run,
+    pub(crate) recorder: Arc<Recorder>,
 }
 
 /// How an operation is run.
@@ -114,7 +125,7 @@ impl Table {
         let is_head = parts.method == Method::HEAD && entry.find(&Method::HEAD).is_none();
         let method = if is_head { &Method::GET } else { &parts.method };
         match entry.find(method) {
-            Some(run) => run.clone().call(parts, body, path_match, request_id).await,
+            Some(operation) => self.run(operation, parts, body, path_match, request_id).await,
             None if parts.method == Method::OPTIONS => options(&entry.allow()),
             None => {
                 let details = builtin::METHOD_NOT_ALLOWED.details().header(ALLOW, entry.allow());
@@ -122,6 +133,37 @@ impl Table {
                 self.problem(details.detail(detail), &parts, &request_id)
             }
         }
+    }
+
+    /// Runs an operation, and says in the log and in the numbers how that went.
+    async fn run(
+        &self,
+        operation: &RoutedOperation,
+        parts: Parts,
+        body: Body,
+        path_match: PathMatch,
+        request_id: RequestId,
+    ) -> Response {
+        let (start, id, recorder) = (Instant::now(), request_id.clone(), &operation.recorder);
+        let trace = TraceContext::of(&parts.headers);
+        let response = operation.run.clone().call(parts, body, path_match, request_id).await;
+        let (status, duration) = (response.status(), start.elapsed());
+        recorder.record(status, duration);
+        if status.is_server_error() {
+            self.metrics.failed(recorder, status, &id);
+        }
+        tracing::info!(
+            target: "kovar::request",
+            method = operation.method.as_str(),
+            route = recorder.route(),
+            operation = recorder.id(),
+            status = status.as_u16(),
+            microseconds = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX),
+            request_id = id.as_str(),
+            trace_id = trace.as_ref().map(TraceContext::trace_id),
+            "answered"
+        );
+        response
     }
 
     fn page(&self, parts: &Parts, request_id: &RequestId) -> Response {
@@ -164,13 +206,13 @@ impl Table {
 pub(crate) struct NotMounted;
 
 impl PathEntry {
-    fn find(&self, method: &Method) -> Option<&Run> {
-        self.endpoints.iter().find(|(known, _)| known == method).map(|(_, run)| run)
+    fn find(&self, method: &Method) -> Option<&RoutedOperation> {
+        self.endpoints.iter().find(|operation| operation.method == method)
     }
 
     /// The methods of the path (RFC 9110 §10.2.1).
     fn allow(&self) -> String {
-        let mut methods: Vec<&str> = self.endpoints.iter().map(|(method, _)| method.as_str()).collect();
+        let mut methods: Vec<&str> = self.endpoints.iter().map(|operation| operation.method.as_str()).collect();
         if methods.contains(&"GET") && !methods.contains(&"HEAD") {
             methods.push("HEAD");
         }

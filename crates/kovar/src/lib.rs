@@ -38,6 +38,7 @@
 //! | `jwks-http` | no | JWK sets over HTTPS |
 
 pub mod command;
+mod log;
 pub mod program;
 mod runtime;
 pub mod serve;

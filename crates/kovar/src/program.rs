@@ -108,8 +108,10 @@ impl Program {
         let _ = dotenvy::dotenv();
         let matches = self.command_line().get_matches();
         let settings = Settings::from_arg_matches(&matches)?;
-        crate::serve::log::start();
-        self.dispatch(settings, &matches).await
+        crate::log::start();
+        let ended = self.dispatch(settings, &matches).await;
+        crate::log::flush();
+        ended
     }
 
     fn command_line(&self) -> clap::Command {

@@ -3,7 +3,6 @@
 //! `SIGTERM` and `SIGINT` drain the server; a second signal ends the program at once.
 
 mod admin;
-pub(crate) mod log;
 mod service;
 mod signal;
 
@@ -64,6 +63,7 @@ impl Bound {
         drain.cancel();
         tokio::spawn(async {
             if signal::asked_to_end().await.is_ok() {
+                crate::log::flush();
                 std::process::exit(130);
             }
         });

@@ -18,7 +18,7 @@ use crate::endpoint::{Endpoint, EndpointSettings};
 use crate::error::StartError;
 use crate::group::{BoxService, Mounted};
 use crate::operation::Operation;
-use crate::router::{EndpointService, NotMounted, PathEntry, Router, Run, Table};
+use crate::router::{EndpointService, NotMounted, PathEntry, RoutedOperation, Router, Run, Table};
 
 /// An app that is described and checked, before its values are made.
 pub(super) struct Described {
@@ -97,11 +97,13 @@ impl App {
             let (path, method) =
                 (planned.mounted.operation.path.clone().into_owned(), planned.mounted.operation.method.clone());
             let entry = entries.entry(path.clone()).or_default();
-            if entry.endpoints.iter().any(|(known, _)| *known == method) {
+            if entry.endpoints.iter().any(|known| known.method == method) {
                 return Err(StartError::new(format!("two operations are mounted at {method} {path}")));
             }
+            let id = planned.mounted.operation.about.id.clone().unwrap_or_default();
+            let recorder = self.metrics.recorder(&id, &method, &path);
             let run = self.run(planned, values);
-            entry.endpoints.push((method, run));
+            entry.endpoints.push(RoutedOperation { method, run, recorder });
         }
         let pages = self.pages(&described.document);
         for path in pages.iter().flat_map(Pages::paths) {
@@ -118,6 +120,7 @@ impl App {
             pages,
             mounted: mounted_routers(self.mounted)?,
             limits: self.settings.head_limits(),
+            metrics: self.metrics,
             error_format: self.settings.error_format,
             is_layered: !self.layers.is_empty(),
         };

@@ -1,0 +1,156 @@
+//! How many requests each operation has, how they end and how long they take.
+//!
+//! Counting must cost nothing that shows beside a request, so each thread counts on its own
+//! ([`shard`]), and whoever reads adds up. Durations go into a histogram of a fixed error
+//! ([`histogram`]); quantiles come from it, and so do the buckets of Prometheus.
+
+mod histogram;
+mod prometheus;
+mod shard;
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use http::{Method, StatusCode};
+
+pub use self::histogram::Histogram;
+pub use self::prometheus::{Family, Kind, Text};
+use self::shard::Shards;
+use crate::request_id::RequestId;
+
+/// How many of the last errors are kept.
+const LAST_ERRORS: usize = 50;
+
+/// What an app counts; clones are the same.
+#[derive(Clone, Default)]
+pub struct Metrics(Arc<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    operations: RwLock<Vec<Arc<Recorder>>>,
+    errors: Mutex<Vec<LastError>>,
+}
+
+/// What is counted of one operation.
+pub struct Recorder {
+    id: String,
+    method: String,
+    route: String,
+    shards: Shards,
+}
+
+/// A sum over all threads, at one moment.
+#[derive(Clone, Debug)]
+pub struct OperationSnapshot {
+    /// The `operationId`.
+    pub id: String,
+    /// The method.
+    pub method: String,
+    /// The path with its parameters.
+    pub route: String,
+    /// How many answers each status had.
+    pub statuses: Vec<(u16, u64)>,
+    /// How long the answers took until their heads were ready.
+    pub durations: Histogram,
+}
+
+/// An answer of status 500 or more.
+#[derive(Clone, Debug)]
+pub struct LastError {
+    /// When.
+    pub at: jiff::Timestamp,
+    /// The operation.
+    pub operation: String,
+    /// The status.
+    pub status: u16,
+    /// The id under which the log has more.
+    pub request_id: String,
+}
+
+impl Metrics {
+    /// Counts for an operation.
+    pub(crate) fn recorder(&self, id: &str, method: &Method, route: &str) -> Arc<Recorder> {
+        let recorder = Arc::new(Recorder {
+            id: id.to_owned(),
+            method: method.as_str().to_owned(),
+            route: route.to_owned(),
+            shards: Shards::default(),
+        });
+        self.0.operations.write().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&recorder));
+        recorder
+    }
+
+    /// What was counted of each operation that had a request.
+    pub fn operations(&self) -> Vec<OperationSnapshot> {
+        let operations = self.0.operations.read().unwrap_or_else(PoisonError::into_inner);
+        operations.iter().filter_map(|recorder| recorder.snapshot()).collect()
+    }
+
+    /// The last answers of status 500 or more, the latest first.
+    pub fn last_errors(&self) -> Vec<LastError> {
+        let errors = self.0.errors.lock().unwrap_or_else(PoisonError::into_inner);
+        errors.iter().rev().cloned().collect()
+    }
+
+    #[cold]
+    pub(crate) fn failed(&self, recorder: &Recorder, status: StatusCode, request_id: &RequestId) {
+        let mut errors = self.0.errors.lock().unwrap_or_else(PoisonError::into_inner);
+        if errors.len() == LAST_ERRORS {
+            errors.remove(0);
+        }
+        errors.push(LastError {
+            at: jiff::Timestamp::now(),
+            operation: recorder.id.clone(),
+            status: status.as_u16(),
+            request_id: request_id.to_string(),
+        });
+    }
+
+    /// Writes what was counted in Prometheus's text format, named as OpenTelemetry's conventions for
+    /// HTTP name it. Labels come from the routes, so their number is bounded.
+    pub fn write_prometheus(&self, text: &mut Text) {
+        prometheus::write_operations(&self.operations(), text);
+    }
+}
+
+impl Recorder {
+    /// The `operationId`.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    pub(crate) fn route(&self) -> &str {
+        &self.route
+    }
+
+    pub(crate) fn record(&self, status: StatusCode, duration: Duration) {
+        self.shards.mine().record(status.as_u16(), duration);
+    }
+
+    fn snapshot(&self) -> Option<OperationSnapshot> {
+        let (statuses, durations) = self.shards.sum()?;
+        Some(OperationSnapshot {
+            id: self.id.clone(),
+            method: self.method.clone(),
+            route: self.route.clone(),
+            statuses,
+            durations,
+        })
+    }
+}
+
+impl fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Metrics")
+    }
+}
+
+impl fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recorder").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,31 @@
+//! Where the log goes: to standard error, for people in a terminal, as JSON otherwise.
+//!
+//! A line for each request must not cost a system call for each request, and a terminal or pipe that
+//! nobody reads must not stop the workers. So lines are gathered, and a thread of its own writes
+//! them ([`writer`]).
+
+mod writer;
+
+use std::io::IsTerminal as _;
+
+use tracing_subscriber::EnvFilter;
+
+use self::writer::Lines;
+
+/// Starts logging, unless the program has done so itself. `RUST_LOG` says how much; default: `info`.
+pub(crate) fn start() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let lines = Lines::to(std::io::stderr());
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(lines);
+    let started = match std::io::stderr().is_terminal() {
+        true => tracing::subscriber::set_global_default(log.finish()),
+        false => tracing::subscriber::set_global_default(log.json().flatten_event(true).finish()),
+    };
+    // An error says that the program has a log of its own.
+    drop(started);
+}
+
+/// Waits until everything that was logged is written. The last thing before a program ends.
+pub(crate) fn flush() {
+    writer::flush_all();
+}
