@@ -17,6 +17,7 @@ use crate::documents::{Contact, Info, License, Server, Tag};
 use crate::error::StartError;
 pub use crate::group::BoxService;
 use crate::group::Group;
+use crate::health::{Check, Health};
 use crate::layers::Layers;
 use crate::metrics::Metrics;
 use crate::operation::Operation;
@@ -51,6 +52,8 @@ pub struct App {
     settings: Settings,
     pages: PagesConfig,
     metrics: Metrics,
+    checks: Vec<Check>,
+    health: Health,
 }
 
 impl App {
@@ -130,6 +133,14 @@ impl App {
     #[must_use]
     pub fn on_start<Args, F: AppFunction<Args, Value = ()>>(mut self, function: F) -> Self {
         self.on_start.push(Provider::app(function));
+        self
+    }
+
+    /// Adds a check to those that say whether the app can answer (`/health/ready`): an async
+    /// function of app-scoped values, whose error says what is wrong. It has two seconds.
+    #[must_use]
+    pub fn health_check<Args, F: AppFunction<Args, Value = ()>>(mut self, name: &str, function: F) -> Self {
+        self.checks.push(Check { name: name.to_owned(), run: Provider::app(function) });
         self
     }
 
@@ -213,6 +224,11 @@ impl App {
     /// What is counted of the app's requests once it is built.
     pub fn metrics(&self) -> Metrics {
         self.metrics.clone()
+    }
+
+    /// The app's checks, to be run once it is built.
+    pub fn health(&self) -> Health {
+        self.health.clone()
     }
 
     /// What is set for all operations.

@@ -14,6 +14,7 @@ mod error;
 pub mod extract;
 pub mod group;
 pub mod handler;
+pub mod health;
 pub mod layers;
 pub mod metrics;
 pub mod operation;

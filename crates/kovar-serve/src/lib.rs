@@ -24,6 +24,7 @@
 //! ```
 
 mod connection;
+mod handover;
 mod host;
 mod limits;
 mod listen;
@@ -36,6 +37,7 @@ mod stream;
 mod watch;
 mod worker;
 
+pub use self::handover::{HandOverError, Kept};
 pub use self::host::HostError;
 pub use self::limits::Limits;
 pub use self::listen::{Address, AddressError};

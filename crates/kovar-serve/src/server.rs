@@ -16,8 +16,9 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tower::Service;
 
+use crate::handover::Kept;
 use crate::limits::Limits;
-use crate::listen::{Address, Bound, Sockets};
+use crate::listen::{self, Address, Socket};
 use crate::request_body::RequestBody;
 use crate::service::{Refusal, Refuse};
 use crate::stats::WorkerStats;
@@ -49,7 +50,7 @@ impl FromStr for Runtime {
 /// A server that is bound to its addresses and serves nothing yet.
 #[derive(Debug)]
 pub struct Server {
-    sockets: Vec<Sockets>,
+    sockets: Vec<Socket>,
     workers: NonZeroUsize,
     runtime: Runtime,
     limits: Limits,
@@ -63,16 +64,51 @@ impl Server {
     ///
     /// When an address cannot be listened at; the error names it.
     pub fn bind(addresses: &[Address], runtime: Runtime, workers: NonZeroUsize) -> io::Result<Self> {
-        let sockets = match runtime {
-            Runtime::PerCore => workers.get(),
-            Runtime::Shared => 1,
-        };
-        let bind = |address: &Address| {
-            let bound = Sockets::bind(address, sockets);
-            bound.map_err(|cause| io::Error::new(cause.kind(), format!("{address} cannot be listened at: {cause}")))
-        };
-        let sockets = addresses.iter().map(bind).collect::<io::Result<_>>()?;
-        Ok(Self { sockets, workers, runtime, limits: Limits::default(), drain: CancellationToken::new() })
+        Self::bind_with(listen::bind, addresses, runtime, workers)
+    }
+
+    /// As [`Server::bind`], but another program of this user may listen at the addresses at the same
+    /// time (`SO_REUSEPORT`): for those that a process that takes over does not inherit.
+    ///
+    /// # Errors
+    ///
+    /// When an address cannot be listened at; the error names it.
+    pub fn bind_beside(addresses: &[Address], runtime: Runtime, workers: NonZeroUsize) -> io::Result<Self> {
+        Self::bind_with(listen::bind_beside, addresses, runtime, workers)
+    }
+
+    fn bind_with(
+        bind: impl Fn(&Address, usize) -> io::Result<Vec<Socket>>,
+        addresses: &[Address],
+        runtime: Runtime,
+        workers: NonZeroUsize,
+    ) -> io::Result<Self> {
+        let count = worker_count(runtime, workers);
+        let mut sockets = Vec::new();
+        for address in addresses {
+            let bound = bind(address, count);
+            sockets.extend(
+                bound.map_err(|cause| {
+                    io::Error::new(cause.kind(), format!("{address} cannot be listened at: {cause}"))
+                })?,
+            );
+        }
+        Ok(Self::of(sockets, runtime, workers))
+    }
+
+    /// A server at the sockets that whoever started the program passed to it (`LISTEN_FDS`, as
+    /// systemd says it); `None` if there are none. They can be taken once.
+    ///
+    /// # Errors
+    ///
+    /// When what was passed does not listen.
+    pub fn inherited(runtime: Runtime, workers: NonZeroUsize) -> io::Result<Option<Self>> {
+        let sockets = listen::inherited()?;
+        Ok((!sockets.is_empty()).then(|| Self::of(sockets, runtime, workers)))
+    }
+
+    fn of(sockets: Vec<Socket>, runtime: Runtime, workers: NonZeroUsize) -> Self {
+        Self { sockets, workers, runtime, limits: Limits::default(), drain: CancellationToken::new() }
     }
 
     /// What the server withstands. Default: every limit is on.
@@ -92,7 +128,13 @@ impl Server {
 
     /// The addresses that are bound.
     pub fn addresses(&self) -> Vec<Address> {
-        self.sockets.iter().filter_map(Sockets::address).collect()
+        let mut addresses: Vec<Address> = Vec::new();
+        for address in self.sockets.iter().filter_map(Socket::address) {
+            if !addresses.contains(&address) {
+                addresses.push(address);
+            }
+        }
+        addresses
     }
 
     /// Serves a service; what the server refuses itself is answered with a status alone.
@@ -138,7 +180,8 @@ impl Server {
     {
         let refuse: Refuse<B> = Arc::new(refuse);
         let (workers, runtime, drain) = (self.workers, self.runtime, self.drain.clone());
-        let bound: Vec<Vec<Bound>> = transposed(self.sockets);
+        let kept = Kept::of(&self.sockets)?;
+        let bound = listen::spread(self.sockets, worker_count(runtime, workers))?;
         let stats: Arc<[Arc<WorkerStats>]> = bound.iter().map(|_| Arc::default()).collect();
         let (give, given): (Vec<_>, Vec<_>) = bound.iter().map(|_| mpsc::unbounded_channel()).unzip();
         let give: Arc<[_]> = give.into();
@@ -154,6 +197,7 @@ impl Server {
                 stats: Arc::clone(&stats),
                 give: Arc::clone(&give),
                 given,
+                kept: kept.clone(),
             };
             let thread = thread::Builder::new().name(format!("kovar-worker-{index}"));
             threads.push(thread.spawn(move || {
@@ -162,26 +206,20 @@ impl Server {
                 }
             })?);
         }
-        Ok(Running { threads, drain, stats })
+        Ok(Running { threads, drain, stats, kept })
     }
 }
 
-/// One list of sockets for each worker, from one for each address.
-fn transposed(sockets: Vec<Sockets>) -> Vec<Vec<Bound>> {
-    let mut workers: Vec<Vec<Bound>> = Vec::new();
-    for sockets in sockets {
-        for (index, bound) in sockets.into_each().into_iter().enumerate() {
-            match workers.get_mut(index) {
-                Some(worker) => worker.push(bound),
-                None => workers.push(vec![bound]),
-            }
-        }
+/// The shared runtime has one task that accepts.
+fn worker_count(runtime: Runtime, workers: NonZeroUsize) -> usize {
+    match runtime {
+        Runtime::PerCore => workers.get(),
+        Runtime::Shared => 1,
     }
-    workers
 }
 
 /// Runs a worker on the calling thread until it has drained.
-fn run<S, B>(worker: Worker<S, B>, bound: Vec<Bound>, runtime: Runtime, threads: NonZeroUsize) -> io::Result<()>
+fn run<S, B>(worker: Worker<S, B>, bound: Vec<Socket>, runtime: Runtime, threads: NonZeroUsize) -> io::Result<()>
 where
     S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible> + Clone + Send + Sync + 'static,
     S::Future: Send,
@@ -198,7 +236,7 @@ where
     }
     let runtime = builder.enable_all().build()?;
     let listened = runtime.block_on(async {
-        let listeners = bound.into_iter().map(Bound::listen).collect::<io::Result<Vec<_>>>()?;
+        let listeners = bound.into_iter().map(Socket::listen).collect::<io::Result<Vec<_>>>()?;
         worker.run(listeners).await;
         Ok(())
     });
@@ -212,6 +250,7 @@ pub struct Running {
     threads: Vec<JoinHandle<()>>,
     drain: CancellationToken,
     stats: Arc<[Arc<WorkerStats>]>,
+    kept: Kept,
 }
 
 impl Running {
@@ -219,6 +258,11 @@ impl Running {
     /// [`Limits::drain_timeout`].
     pub fn drain(&self) {
         self.drain.cancel();
+    }
+
+    /// The listening sockets, to be handed over to a new process.
+    pub fn kept(&self) -> Kept {
+        self.kept.clone()
     }
 
     /// What each worker has counted.

@@ -1,10 +1,10 @@
 //! What each worker counts.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What one worker has counted since it started.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 #[repr(align(128))]
 pub struct WorkerStats {
     in_flight: AtomicUsize,
@@ -14,6 +14,25 @@ pub struct WorkerStats {
     handed_over: AtomicU64,
     lag_microseconds: AtomicU64,
     worst_lag_microseconds: AtomicU64,
+    start: Instant,
+    /// When the last tick was, after the start.
+    ticked_at_milliseconds: AtomicU64,
+}
+
+impl Default for WorkerStats {
+    fn default() -> Self {
+        Self {
+            in_flight: AtomicUsize::new(0),
+            requests: AtomicU64::new(0),
+            accepted: AtomicU64::new(0),
+            open: AtomicUsize::new(0),
+            handed_over: AtomicU64::new(0),
+            lag_microseconds: AtomicU64::new(0),
+            worst_lag_microseconds: AtomicU64::new(0),
+            start: Instant::now(),
+            ticked_at_milliseconds: AtomicU64::new(0),
+        }
+    }
 }
 
 impl WorkerStats {
@@ -52,6 +71,11 @@ impl WorkerStats {
         Duration::from_micros(self.worst_lag_microseconds.swap(0, Relaxed))
     }
 
+    /// How long ago the last tick was: a worker that is stuck in work that does not yield is silent.
+    pub fn silent_for(&self) -> Duration {
+        self.start.elapsed().saturating_sub(Duration::from_millis(self.ticked_at_milliseconds.load(Relaxed)))
+    }
+
     /// How many were in flight before.
     pub(crate) fn request_began(&self) -> usize {
         self.requests.fetch_add(1, Relaxed);
@@ -79,5 +103,7 @@ impl WorkerStats {
         let microseconds = u64::try_from(lag.as_micros()).unwrap_or(u64::MAX);
         self.lag_microseconds.store(microseconds, Relaxed);
         self.worst_lag_microseconds.fetch_max(microseconds, Relaxed);
+        let now = u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.ticked_at_milliseconds.store(now, Relaxed);
     }
 }

@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use tower::Service;
 
 use crate::connection::Serving;
+use crate::handover::Kept;
 use crate::limits::Limits;
 use crate::listen::{Listener, accept};
 use crate::peer::Peer;
@@ -79,6 +80,7 @@ pub(crate) struct Worker<S, B> {
     /// To all workers.
     pub(crate) give: Arc<[mpsc::UnboundedSender<Given>]>,
     pub(crate) given: mpsc::UnboundedReceiver<Given>,
+    pub(crate) kept: Kept,
 }
 
 impl<S, B> Worker<S, B>
@@ -101,6 +103,7 @@ where
         let builder = builder(&shared.limits);
         self.accept(&listeners, &shared, &builder).await;
         drop(listeners);
+        self.kept.close();
         shared.is_draining.store(true, Relaxed);
         self.given.close();
         while let Some((stream, peer)) = self.given.recv().await {

@@ -25,6 +25,12 @@ pub(crate) fn start() {
     drop(started);
 }
 
+/// An error with its causes, in one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
 /// Waits until everything that was logged is written. The last thing before a program ends.
 pub(crate) fn flush() {
     writer::flush_all();

@@ -164,18 +164,21 @@ impl Program {
                 async move { context.database().await }
             };
             let app = std::mem::take(&mut self.app);
-            self.app = app.provider(crate::Provider::app(open)).provider(kovar_http::data::transactions());
+            let app = app.provider(crate::Provider::app(open)).provider(kovar_http::data::transactions());
+            self.app = app.health_check("database", answers);
         }
         let _ = context;
     }
 
     async fn serve(self, context: Context) -> crate::Result {
-        let bound = serve::bind(&context.settings)?;
-        let format = self.app.settings().error_format;
-        let service = self.app.build().await?;
-        bound.print_addresses();
-        bound.serve(service, format).await
+        serve::bind(&context.settings)?.serve(self.app).await
     }
+}
+
+/// Whether the database answers.
+#[cfg(feature = "sqlite")]
+async fn answers(db: crate::Dep<kovar_data::Db>) -> Result<(), kovar_data::Error> {
+    db.one::<i64>(kovar_data::sql!("select 1")).await.map(drop)
 }
 
 /// The file name of the running program, without its extension.

@@ -1,37 +1,51 @@
 //! Listens and answers: `kovar-serve` with an app's service and an app's problems.
 //!
-//! `SIGTERM` and `SIGINT` drain the server; a second signal ends the program at once.
+//! `SIGTERM` and `SIGINT` drain the server, a second one ends the program at once. `SIGHUP` starts
+//! the program's file anew, hands the listening sockets over, and drains once the new process is
+//! ready; if it does not become ready, nothing changes.
 
 mod admin;
 mod service;
 mod signal;
+mod takeover;
 
-use std::net::TcpListener;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
 
-use kovar_http::app::BoxService;
-use kovar_http::problem::ErrorFormat;
-use kovar_serve::{Address, Server};
+use kovar_http::app::App;
+use kovar_serve::{Address, Running, Runtime, Server};
+use sd_notify::NotifyState;
 use tokio_util::sync::CancellationToken;
 
+use self::admin::{Admin, AdminService};
 use self::service::{AppService, refuse};
+use self::signal::{Asked, Signals};
+use self::takeover::{Started, notify};
 use crate::settings::Settings;
 
 /// Listeners that are bound and not served yet.
 #[derive(Debug)]
 pub(crate) struct Bound {
     requests: Server,
-    admin: TcpListener,
+    admin: Server,
+    /// Whether the sockets were passed by another process, which may take them back.
+    is_inherited: bool,
 }
 
-/// Binds the addresses of the settings.
+/// Binds the addresses of the settings, unless sockets were passed to the program.
 pub(crate) fn bind(settings: &Settings) -> crate::Result<Bound> {
-    let requests = Server::bind(&settings.listen, settings.runtime, settings.worker_count());
-    let requests = requests.map_err(|cause| format!("{cause}; set another with --listen"))?;
-    let admin = TcpListener::bind(settings.admin);
-    let admin = admin
-        .map_err(|cause| format!("{} cannot be listened at: {cause}; set another with --admin", settings.admin))?;
-    admin.set_nonblocking(true)?;
-    Ok(Bound { requests, admin })
+    let workers = settings.worker_count();
+    let inherited = Server::inherited(settings.runtime, workers)?;
+    let is_inherited = inherited.is_some();
+    let requests = match inherited {
+        Some(requests) => requests,
+        None => Server::bind(&settings.listen, settings.runtime, workers)
+            .map_err(|cause| format!("{cause}; set another with --listen"))?,
+    };
+    let bind_admin = if is_inherited { Server::bind_beside } else { Server::bind };
+    let admin = bind_admin(&[Address::Tcp(settings.admin)], Runtime::PerCore, NonZeroUsize::MIN);
+    let admin = admin.map_err(|cause| format!("{cause}; set another with --admin"))?;
+    Ok(Bound { requests, admin, is_inherited })
 }
 
 impl Bound {
@@ -45,31 +59,61 @@ impl Bound {
         if let Some(Address::Tcp(address)) = addresses.iter().find(|address| matches!(address, Address::Tcp(_))) {
             println!("Documentation  http://{address}/docs and http://{address}/redoc");
         }
-        if let Ok(admin) = self.admin.local_addr() {
-            println!("Health         http://{admin}/health/ready");
+        if let Some(admin) = self.admin.addresses().first() {
+            println!("Health         http://{admin}/health/ready and /metrics");
         }
     }
 
     /// Answers until the program is asked to end and everything in flight has ended.
-    pub(crate) async fn serve(self, service: BoxService, format: ErrorFormat) -> crate::Result {
+    pub(crate) async fn serve(self, app: App) -> crate::Result {
+        let started = Arc::new(Started::now());
+        let mut signals = Signals::new()?;
+        let format = app.settings().error_format;
+        let (metrics, health) = (app.metrics(), app.health());
+        let (title, version) = (app.title().to_owned(), app.version().to_owned());
+        let service = app.build().await?;
+        self.print_addresses();
         let drain = CancellationToken::new();
         let requests = self.requests.drain_when(drain.clone());
-        let running = requests.serve_with(AppService(service), refuse(format))?;
-        let (admin, draining) = (self.admin, drain.clone());
-        let admin =
-            std::thread::Builder::new().name("kovar-admin".to_owned()).spawn(move || admin::serve(admin, draining))?;
-        signal::asked_to_end().await?;
+        let requests = requests.serve_with(AppService(service), refuse(format))?;
+        let admin = Admin { title, version, metrics, health, workers: Arc::clone(requests.stats()), drain };
+        let admin = self.admin.serve(AdminService::new(admin))?;
+        notify(NotifyState::Ready);
+        let is_succeeded = wait_for_the_end(&mut signals, &started, &requests).await?;
         tracing::info!("ending: no new connections are taken");
-        drain.cancel();
-        tokio::spawn(async {
-            if signal::asked_to_end().await.is_ok() {
-                crate::log::flush();
-                std::process::exit(130);
-            }
-        });
-        tokio::task::spawn_blocking(move || running.join()).await?;
-        // Nothing is lost with a health check that is cut off.
+        notify(NotifyState::Stopping);
+        requests.drain();
+        if is_succeeded || self.is_inherited {
+            // The next process answers for itself.
+            admin.drain();
+        }
+        end_at_once_when_asked_again(signals);
+        tokio::task::spawn_blocking(move || requests.join()).await?;
+        // A question about health that is cut off is asked again.
         drop(admin);
         Ok(())
     }
+}
+
+/// Whether a new process has taken over.
+async fn wait_for_the_end(signals: &mut Signals, started: &Arc<Started>, requests: &Running) -> crate::Result<bool> {
+    loop {
+        match signals.next().await {
+            Asked::End => return Ok(false),
+            Asked::Reload => {
+                let (kept, started) = (requests.kept(), Arc::clone(started));
+                if tokio::task::spawn_blocking(move || started.again(&kept)).await? {
+                    return Ok(true);
+                }
+            }
+        }
+    }
+}
+
+fn end_at_once_when_asked_again(mut signals: Signals) {
+    tokio::spawn(async move {
+        while signals.next().await != Asked::End {}
+        crate::log::flush();
+        std::process::exit(130);
+    });
 }

@@ -45,6 +45,7 @@ impl App {
         for task in &self.on_start {
             self.providers.run(task, &values).await?;
         }
+        self.health.begin(self.checks.clone(), &self.providers, &values)?;
         let (layers, format) = (self.layers.clone(), self.settings.error_format);
         let router = BoxCloneSyncService::new(self.router(described, &values)?);
         if layers.is_empty() { Ok(router) } else { layers.around(router, format) }

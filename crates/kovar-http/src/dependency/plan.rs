@@ -51,9 +51,13 @@ impl Providers {
 
     /// Runs a function of app-scoped values for what it does.
     pub(crate) async fn run(&self, task: &Provider, values: &Values) -> Result<(), StartError> {
-        self.order_app(task, &mut Vec::new(), &mut Vec::new())?;
-        let Kind::App { make, .. } = &task.kind else { return Ok(()) };
-        make(values).await.map(drop).map_err(StartError::task_failed)
+        self.check_task(task)?;
+        task.run_for_app(values).await.map_err(StartError::task_failed)
+    }
+
+    /// Says whether a task can have the values that it asks for.
+    pub(crate) fn check_task(&self, task: &Provider) -> Result<(), StartError> {
+        self.order_app(task, &mut Vec::new(), &mut Vec::new())
     }
 
     fn order_app<'p>(

@@ -103,6 +103,14 @@ impl Provider {
         }
     }
 
+    /// Runs the function of an app-scoped value for what it does, not for its value.
+    pub(crate) async fn run_for_app(&self, values: &Values) -> Result<(), BoxError> {
+        match &self.kind {
+            Kind::App { make, .. } => make(values).await.map(drop),
+            Kind::Value(_) | Kind::Request { .. } => Ok(()),
+        }
+    }
+
     fn new<T: 'static>(kind: Kind) -> Self {
         Self { type_id: TypeId::of::<T>(), type_name: type_name::<T>(), kind, finish: None }
     }
