@@ -12,6 +12,7 @@ use kovar_contract::json::Value;
 
 pub use self::settings::Settings;
 use crate::dependency::{AppFunction, Provider, Providers};
+use crate::detached::DetachedTasks;
 use crate::documents::pages::PagesConfig;
 use crate::documents::{Contact, Info, License, Server, Tag};
 use crate::error::StartError;
@@ -54,6 +55,7 @@ pub struct App {
     metrics: Metrics,
     checks: Vec<Check>,
     health: Health,
+    tasks: DetachedTasks,
 }
 
 impl App {
@@ -229,6 +231,11 @@ impl App {
     /// The app's checks, to be run once it is built.
     pub fn health(&self) -> Health {
         self.health.clone()
+    }
+
+    /// The work of detached operations, to be waited for at the end.
+    pub fn detached_tasks(&self) -> DetachedTasks {
+        self.tasks.clone()
     }
 
     /// What is set for all operations.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::dependency::Plan;
 use crate::describe::Argument;
+use crate::detached::DetachedTasks;
 use crate::group::Check;
 use crate::handler::ErasedHandler;
 use crate::problem::ErrorFormat;
@@ -19,6 +20,7 @@ pub(crate) struct Endpoint {
     pub(crate) checks: Vec<Check>,
     pub(crate) plan: Plan,
     pub(crate) settings: EndpointSettings,
+    pub(crate) tasks: DetachedTasks,
     /// The media types that it answers in, for `Accept`; empty where that is not known.
     pub(crate) produces: Vec<String>,
 }
@@ -29,6 +31,7 @@ pub(crate) struct EndpointSettings {
     pub(crate) body_limit_bytes: Option<usize>,
     pub(crate) multipart_limit_bytes: Option<usize>,
     pub(crate) deadline: Option<Duration>,
+    pub(crate) is_detached: bool,
     pub(crate) error_format: ErrorFormat,
 }
 

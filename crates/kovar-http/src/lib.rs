@@ -8,6 +8,7 @@ pub mod data;
 mod deadline;
 pub mod dependency;
 pub mod describe;
+pub mod detached;
 pub mod documents;
 mod endpoint;
 mod error;

@@ -64,6 +64,7 @@ pub(crate) struct Callback {
 pub(crate) struct OperationLimits {
     pub(crate) body_limit_bytes: Option<Option<usize>>,
     pub(crate) deadline: Option<Option<Duration>>,
+    pub(crate) is_detached: bool,
 }
 
 macro_rules! methods {
@@ -164,6 +165,16 @@ impl Operation {
     #[must_use]
     pub fn deadline(mut self, deadline: Option<Duration>) -> Self {
         self.limits.deadline = Some(deadline);
+        self
+    }
+
+    /// Runs to its end, or its deadline, even if the client goes away: for work that must not stop
+    /// half way and is no transaction. Default: a client that goes takes the work with it.
+    ///
+    /// It runs on the runtime that built the app, and a program that drains waits for it.
+    #[must_use]
+    pub fn detached(mut self) -> Self {
+        self.limits.is_detached = true;
         self
     }
 }

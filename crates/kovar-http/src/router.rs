@@ -284,8 +284,14 @@ async fn run(context: RequestContext) -> Response {
     let (uri, request_id) = (context.uri().clone(), context.request_id().clone());
     let settings = context.endpoint().settings;
     let handler = Arc::clone(&context.endpoint().handler);
+    let tasks = settings.is_detached.then(|| context.endpoint().tasks.clone());
     let running = AssertUnwindSafe(handler.call(context)).catch_unwind();
-    let details = match with_deadline(running, settings.deadline).await {
+    let running = with_deadline(running, settings.deadline);
+    let ended = match tasks {
+        None => running.await,
+        Some(tasks) => tasks.run(running).await.flatten(),
+    };
+    let details = match ended {
         Some(Ok(response)) => return response,
         Some(Err(panic)) => panicked("the handler", &*panic),
         None => builtin::UNAVAILABLE.details().detail("the operation did not finish before its deadline"),

@@ -11,6 +11,7 @@ mod takeover;
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::time::Duration;
 
 use kovar_http::app::App;
 use kovar_serve::{Address, Running, Runtime, Server};
@@ -22,6 +23,9 @@ use self::service::{AppService, refuse};
 use self::signal::{Asked, Signals};
 use self::takeover::{Started, notify};
 use crate::settings::Settings;
+
+/// How long detached work may go on once the last connection is closed.
+const LONGEST_DETACHED: Duration = Duration::from_secs(30);
 
 /// Listeners that are bound and not served yet.
 #[derive(Debug)]
@@ -69,7 +73,7 @@ impl Bound {
         let started = Arc::new(Started::now());
         let mut signals = Signals::new()?;
         let format = app.settings().error_format;
-        let (metrics, health) = (app.metrics(), app.health());
+        let (metrics, health, detached) = (app.metrics(), app.health(), app.detached_tasks());
         let (title, version) = (app.title().to_owned(), app.version().to_owned());
         let service = app.build().await?;
         self.print_addresses();
@@ -89,6 +93,9 @@ impl Bound {
         }
         end_at_once_when_asked_again(signals);
         tokio::task::spawn_blocking(move || requests.join()).await?;
+        if tokio::time::timeout(LONGEST_DETACHED, detached.finished()).await.is_err() {
+            tracing::warn!(tasks = ?detached, "detached work was broken off");
+        }
         // A question about health that is cut off is asked again.
         drop(admin);
         Ok(())

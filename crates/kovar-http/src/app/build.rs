@@ -41,6 +41,7 @@ impl App {
     /// When the app is not sound, or a value cannot be made.
     pub async fn build(self) -> Result<BoxService, StartError> {
         let described = self.described()?;
+        self.tasks.run_on(tokio::runtime::Handle::current());
         let values = Arc::new(self.providers.make_app_values().await?);
         for task in &self.on_start {
             self.providers.run(task, &values).await?;
@@ -148,8 +149,10 @@ impl App {
                 body_limit_bytes: operation.limits.body_limit_bytes.unwrap_or(settings.body_limit_bytes),
                 multipart_limit_bytes: operation.limits.body_limit_bytes.unwrap_or(settings.multipart_limit_bytes),
                 deadline: operation.limits.deadline.unwrap_or(settings.deadline),
+                is_detached: operation.limits.is_detached,
                 error_format: settings.error_format,
             },
+            tasks: self.tasks.clone(),
             produces,
         });
         if mounted.layers.is_empty() {

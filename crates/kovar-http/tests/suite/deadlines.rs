@@ -124,3 +124,44 @@ async fn a_client_that_goes_away_cancels_the_work() {
     drop(sent);
     assert!(flag.load(Ordering::SeqCst));
 }
+
+/// Sets the flag after a while, unless it is cancelled.
+fn slow(done: &Arc<AtomicBool>) -> Operation {
+    let done = Arc::clone(done);
+    Operation::get("/", move || {
+        let done = Arc::clone(&done);
+        async move {
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            done.store(true, Ordering::SeqCst);
+            NoContent
+        }
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn detached_work_goes_on_without_its_client() {
+    for (is_detached, is_done) in [(true, true), (false, false)] {
+        let done = Arc::new(AtomicBool::new(false));
+        let operation = if is_detached { slow(&done).detached() } else { slow(&done) };
+        let app = app([operation]);
+        let tasks = app.detached_tasks();
+        let client = client(app).await;
+        let gone = tokio::time::timeout(Duration::from_secs(1), client.get("/").send()).await;
+        assert!(gone.is_err());
+        tasks.finished().await;
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        assert_eq!(done.load(Ordering::SeqCst), is_done, "detached: {is_detached}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn detached_work_has_a_deadline_and_its_panics_are_contained() {
+    let done = Arc::new(AtomicBool::new(false));
+    let late = slow(&done).detached().deadline(Some(Duration::from_secs(1)));
+    let broken = Operation::get("/broken", async || -> NoContent { panic!("on purpose") }).detached();
+    let client = client(app([late, broken])).await;
+    client.get("/").send().await.assert_status(503);
+    client.get("/broken").send().await.assert_status(500);
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    assert!(!done.load(Ordering::SeqCst));
+}
