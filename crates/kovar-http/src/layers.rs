@@ -7,9 +7,10 @@
 //! 2. security headers, so that refusals have them, too
 //! 3. allowed hosts: another host's page learns nothing, not even by CORS
 //! 4. CORS, so that a page that may ask can read the refusals below
-//! 5. compression
-//! 6. protection against CSRF
-//! 7. the app's own layers ([`App::layer`](crate::app::App::layer)), and the router
+//! 5. the rate limit, before anything costs
+//! 6. compression
+//! 7. protection against CSRF
+//! 8. the app's own layers ([`App::layer`](crate::app::App::layer)), and the router
 //!
 //! Each is off until it is asked for, and what it refuses is a problem like any other.
 //!
@@ -22,6 +23,7 @@ mod csrf;
 mod edge;
 mod hosts;
 mod origin;
+mod rate_limit;
 mod security_headers;
 
 use std::sync::Arc;
@@ -37,6 +39,7 @@ pub use self::cors::Cors;
 pub use self::csrf::Csrf;
 pub(crate) use self::edge::Edge;
 use self::hosts::AllowedHosts;
+pub use self::rate_limit::{ClientAddress, RateLimit};
 pub use self::security_headers::SecurityHeaders;
 use crate::context::problem_response;
 use crate::error::StartError;
@@ -55,6 +58,7 @@ pub(crate) struct Layers {
     pub(crate) security_headers: Option<SecurityHeaders>,
     pub(crate) hosts: Option<Vec<String>>,
     pub(crate) cors: Option<Cors>,
+    pub(crate) rate_limit: Option<RateLimit>,
     pub(crate) compression: Option<Compression>,
     pub(crate) csrf: Option<Csrf>,
     pub(crate) own: Vec<BoxLayer>,
@@ -62,10 +66,11 @@ pub(crate) struct Layers {
 
 impl Layers {
     pub(crate) fn is_empty(&self) -> bool {
-        let Self { security_headers, hosts, cors, compression, csrf, own } = self;
+        let Self { security_headers, hosts, cors, rate_limit, compression, csrf, own } = self;
         security_headers.is_none()
             && hosts.is_none()
             && cors.is_none()
+            && rate_limit.is_none()
             && compression.is_none()
             && csrf.is_none()
             && own.is_empty()
@@ -75,7 +80,8 @@ impl Layers {
     pub(crate) fn problems(&self) -> Vec<Builtin> {
         let csrf = self.csrf.as_ref().map(|_| builtin::CROSS_SITE);
         let hosts = self.hosts.as_ref().map(|_| builtin::MISDIRECTED);
-        csrf.into_iter().chain(hosts).collect()
+        let rate_limit = self.rate_limit.as_ref().map(|_| builtin::TOO_MANY_REQUESTS);
+        csrf.into_iter().chain(hosts).chain(rate_limit).collect()
     }
 
     /// Puts the layers around a service.
@@ -90,6 +96,9 @@ impl Layers {
         }
         if let Some(compression) = &self.compression {
             next = compression.around(next);
+        }
+        if let Some(rate_limit) = &self.rate_limit {
+            next = rate_limit.around(next, format)?;
         }
         if let Some(cors) = &self.cors {
             next = cors.around(next)?;

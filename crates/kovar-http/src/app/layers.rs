@@ -9,7 +9,7 @@ use tower::{Layer, Service};
 
 use super::App;
 use crate::group::{BoxService, boxed_layer};
-use crate::layers::{Compression, Cors, Csrf, SecurityHeaders};
+use crate::layers::{Compression, Cors, Csrf, RateLimit, SecurityHeaders};
 
 impl App {
     /// Lets pages of other origins ask. Default: off.
@@ -30,6 +30,13 @@ impl App {
     #[must_use]
     pub fn security_headers(mut self, headers: SecurityHeaders) -> Self {
         self.layers.security_headers = Some(headers);
+        self
+    }
+
+    /// Limits how many requests each caller may have. Default: off.
+    #[must_use]
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.layers.rate_limit = Some(limit);
         self
     }
 

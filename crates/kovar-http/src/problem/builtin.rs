@@ -94,6 +94,8 @@ builtin! {
         "A browser says that a page of another site sends the request.";
     MISDIRECTED = 421 "MisdirectedRequest" "misdirected-request" "The host is another one's":
         "The app does not answer for the host that is asked.";
+    TOO_MANY_REQUESTS = 429 "TooManyRequests" "too-many-requests" "Too many requests":
+        "The caller has used up its requests; `Retry-After` says when there is another.";
 }
 
 builtin! {

@@ -9,8 +9,9 @@ use http::Request;
 use http::header::{HeaderValue, RETRY_AFTER};
 use http::request::Parts;
 use kovar_http::app::BoxService;
+use kovar_http::layers::ClientAddress;
 use kovar_http::problem::{ErrorFormat, builtin, refused};
-use kovar_serve::{Refusal, RequestBody};
+use kovar_serve::{Peer, Refusal, RequestBody};
 use tower::Service;
 
 /// The app, for requests with the server's bodies.
@@ -27,7 +28,11 @@ impl Service<Request<RequestBody>> for AppService {
     }
 
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
-        self.0.call(request.map(Body::new))
+        let mut request = request.map(Body::new);
+        if let Some(address) = request.extensions_mut().remove::<Peer>().and_then(|peer| peer.ip()) {
+            request.extensions_mut().insert(ClientAddress(address));
+        }
+        self.0.call(request)
     }
 }
 
