@@ -16,10 +16,11 @@ impl StartError {
     }
 
     pub(crate) fn missing_provider(chain: &[&str], missing: &str) -> Self {
-        Self::new(format!(
-            "nobody provides `{missing}`: {} asks for it; provide it with `App::provide` or a `Provider`",
-            written(chain)
-        ))
+        let chain = written(chain);
+        match of_database(missing) {
+            Some(name) => Self::new(format!("nobody provides `{name}`: {chain} asks for it; {DATABASE_REMEDY}")),
+            None => Self::new(format!("nobody provides `{missing}`: {chain} asks for it; {REMEDY}")),
+        }
     }
 
     pub(crate) fn cycle(chain: &[&str], again: &str) -> Self {
@@ -45,7 +46,26 @@ impl StartError {
     }
 
     pub(crate) fn provider_failed(name: &str, cause: Box<dyn Error + Send + Sync>) -> Self {
+        let name = of_database(name).unwrap_or(name);
         Self { message: format!("`{name}` could not be made: {cause}"), cause: Some(cause) }
+    }
+}
+
+const REMEDY: &str = "provide it with `App::provide` or a `Provider`";
+const DATABASE_REMEDY: &str = "give the program a database with `Program::database`, or a test one with \
+                               `App::provide(db)` and `App::provider(kovar::http::data::transactions())`";
+
+/// The name that apps know a type of the database by; its path leads through private modules.
+fn of_database(type_name: &str) -> Option<&'static str> {
+    #[cfg(feature = "data")]
+    {
+        let names = [(std::any::type_name::<kovar_data::Db>(), "Db"), (std::any::type_name::<kovar_data::Tx>(), "Tx")];
+        names.iter().find(|(path, _)| *path == type_name).map(|(_, name)| *name)
+    }
+    #[cfg(not(feature = "data"))]
+    {
+        let _ = type_name;
+        None
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use http::header::WWW_AUTHENTICATE;
+use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 
 use super::scheme::AuthenticationErrorKind;
 use super::{Credential as _, MalformedCredential, Requirement, Scheme};
@@ -79,7 +79,7 @@ impl<S: Scheme> Extract for Authenticated<S> {
     async fn extract(context: &RequestContext, _: &Argument) -> Result<Self, Rejection> {
         match authenticate::<S>(context).await? {
             Some(principal) => Ok(Self(principal)),
-            None => Err(missing::<S>().into()),
+            None => Err(missing::<S>(context).into()),
         }
     }
 }
@@ -106,16 +106,12 @@ impl<P: Permission> Extract for Has<P> {
 
     async fn extract(context: &RequestContext, _: &Argument) -> Result<Self, Rejection> {
         let Some(principal) = authenticate::<P::Scheme>(context).await? else {
-            return Err(missing::<P::Scheme>().into());
+            return Err(missing::<P::Scheme>(context).into());
         };
         if P::permits(&principal) {
             return Ok(Self(principal));
         }
-        // RFC 6750 §3.1: what the token lacks.
-        let scopes = P::SCOPES.join(" ");
-        let challenge = P::Scheme::declare().challenge();
-        let challenge = format!("{challenge}, error=\"insufficient_scope\", scope=\"{scopes}\"");
-        Err(builtin::FORBIDDEN.details().header(WWW_AUTHENTICATE, challenge).into())
+        Err(forbidden::<P>().into())
     }
 }
 
@@ -167,11 +163,25 @@ async fn authenticate<S: Scheme>(context: &RequestContext) -> Result<Option<Arc<
     }
 }
 
-fn missing<S: Scheme>() -> ProblemDetails {
-    builtin::UNAUTHENTICATED
-        .details()
-        .detail("no credential was sent")
-        .header(WWW_AUTHENTICATE, S::declare().challenge())
+/// What is there of another scheme is not shown: it may be a token without the word before it.
+fn missing<S: Scheme>(context: &RequestContext) -> ProblemDetails {
+    let declaration = S::declare();
+    let (wanted, challenge) = (declaration.wanted(), declaration.challenge());
+    let is_of_another = declaration.is_in_authorization() && context.headers().contains_key(AUTHORIZATION);
+    let what = if is_of_another { "`Authorization` has another scheme, or none" } else { "no credential was sent" };
+    builtin::UNAUTHENTICATED.details().detail(format!("{what}: {wanted} is wanted")).header(WWW_AUTHENTICATE, challenge)
+}
+
+/// RFC 6750 §3.1: what the caller lacks. The document says it, too, so it is no secret.
+fn forbidden<P: Permission>() -> ProblemDetails {
+    let challenge = P::Scheme::declare().challenge();
+    let challenge = format!("{challenge}, error=\"insufficient_scope\", scope=\"{}\"", P::SCOPES.join(" "));
+    let details = builtin::FORBIDDEN.details().header(WWW_AUTHENTICATE, challenge);
+    match P::SCOPES {
+        [] => details,
+        [scope] => details.detail(format!("the operation needs the scope `{scope}`")),
+        scopes => details.detail(format!("the operation needs the scopes `{}`", scopes.join("`, `"))),
+    }
 }
 
 /// RFC 6750 §3: the challenge says that the token is no good, and why.

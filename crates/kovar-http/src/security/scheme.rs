@@ -222,6 +222,22 @@ impl SchemeDeclaration {
         Self { name, kind, description: None }
     }
 
+    /// What a caller has to send, for people.
+    pub(crate) fn wanted(&self) -> String {
+        match &self.kind {
+            SchemeKind::Basic => "`Authorization: Basic <base64 of name:password>`".to_owned(),
+            SchemeKind::ApiKeyHeader(field) => format!("the header field `{field}`"),
+            SchemeKind::ApiKeyQuery(parameter) => format!("the query parameter `{parameter}`"),
+            SchemeKind::ApiKeyCookie(cookie) => format!("the cookie `{cookie}`"),
+            _ => "`Authorization: Bearer <token>`".to_owned(),
+        }
+    }
+
+    /// Whether the credential stands in `Authorization`, after the name of a scheme.
+    pub(crate) fn is_in_authorization(&self) -> bool {
+        !matches!(self.kind, SchemeKind::ApiKeyHeader(_) | SchemeKind::ApiKeyQuery(_) | SchemeKind::ApiKeyCookie(_))
+    }
+
     /// What `WWW-Authenticate` says (RFC 9110 §11.6.1).
     pub(crate) fn challenge(&self) -> String {
         match &self.kind {

@@ -147,6 +147,33 @@ async fn who_shows_nothing_is_asked_for_a_credential() {
 }
 
 #[tokio::test]
+async fn what_is_wanted_is_told() {
+    let wanted = "`Authorization: Bearer <token>` is wanted";
+    let (client, _) = asking().await;
+    for (shown, expected) in [
+        (None, format!("no credential was sent: {wanted}")),
+        (Some("ada"), format!("`Authorization` has another scheme, or none: {wanted}")),
+        (Some("Basic YTpi"), format!("`Authorization` has another scheme, or none: {wanted}")),
+    ] {
+        let request = client.get("/who");
+        let request = match shown {
+            Some(value) => request.header("authorization", value),
+            None => request,
+        };
+        let response = request.send().await;
+        assert_eq!(response.assert_status(401).problem().detail, Some(expected));
+    }
+}
+
+#[tokio::test]
+async fn what_the_caller_lacks_is_told() {
+    let (client, _) = asking().await;
+    let response = client.put("/things/1").bearer("bob").json(&1).send().await;
+    let problem = response.assert_status(403).problem();
+    assert_eq!(problem.detail.as_deref(), Some("the operation needs the scope `admin`"));
+}
+
+#[tokio::test]
 async fn a_credential_that_is_no_good_is_a_401_with_the_reason() {
     let (client, _) = asking().await;
     let response = client.get("/who").bearer("nonsense").send().await;

@@ -56,6 +56,22 @@ async fn a_missing_provider_is_told_with_the_chain() {
     check(of_app, &format!("nobody provides {}: `GET /a` -> {}", name::<B>(), name::<A>())).await;
 }
 
+#[cfg(feature = "data")]
+#[tokio::test]
+async fn a_missing_database_is_told_as_apps_know_it() {
+    async fn writes(_: Dep<kovar_data::Tx>) -> NoContent {
+        NoContent
+    }
+    async fn reads(_: Dep<kovar_data::Db>) -> NoContent {
+        NoContent
+    }
+    for (operation, name) in [(Operation::get("/a", writes), "Tx"), (Operation::get("/a", reads), "Db")] {
+        let message = refused(app([operation]).build().await);
+        assert!(message.starts_with(&format!("nobody provides `{name}`: `GET /a` asks for it;")), "{message}");
+        assert!(message.contains("`Program::database`"), "{message}");
+    }
+}
+
 #[tokio::test]
 async fn a_cycle_is_told_with_the_chain() {
     let circle = format!("`GET /a` -> {} -> {} -> {} -> {}", name::<A>(), name::<B>(), name::<C>(), name::<A>());
