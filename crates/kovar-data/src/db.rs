@@ -116,7 +116,8 @@ impl Db {
     ///
     /// # Errors
     ///
-    /// If a migration fails, was changed after it was applied, or stands before one that was already applied
+    /// If a migration fails, was changed after it was applied, or stands before one that was already applied, and if
+    /// the database has one that is not listed: a newer version of the app has changed its tables since
     /// ([`Error::is_migration`]). The message names its file. Those before it stay applied.
     pub async fn migrate(&self, migrations: &Migrations) -> Result<Vec<String>, Error> {
         self.engine.migrate(*migrations).await

@@ -87,7 +87,7 @@ impl Error {
         self.0.kind == Kind::Parameter
     }
 
-    /// A migration is not what was applied, is out of order, or failed.
+    /// A migration is not what was applied, is not listed, is out of order, or failed.
     pub fn is_migration(&self) -> bool {
         self.0.kind == Kind::Migration
     }

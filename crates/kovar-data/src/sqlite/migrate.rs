@@ -85,8 +85,14 @@ fn check_foreign_keys(connection: &Connection) -> Result<(), Error> {
     })
 }
 
-/// The first migration that is not applied, once those that are have been found unchanged.
+/// The first migration that is not applied, once those that are have been found known and unchanged.
 fn next(migrations: Migrations, applied: &BTreeMap<String, Applied>) -> Result<Option<&'static Migration>, Error> {
+    if let Some(name) = applied.keys().find(|name| migrations.iter().all(|migration| migration.name() != *name)) {
+        return Err(refuse(&format!(
+            "{name} was applied to the database and is not listed in the app: list it, or run the newer version that \
+             applied it"
+        )));
+    }
     for migration in migrations.iter() {
         if applied.get(migration.name()).is_some_and(|entry| entry.checksum != migration.checksum()) {
             let name = migration.name();
