@@ -101,6 +101,7 @@ pub mod prelude {
     #[cfg(feature = "sqlite")]
     pub use kovar_data::{Db, Tx};
     pub use kovar_http::extract::{Body, Cookie, Form, Header, Json, LastEventId, Multipart, Path, Query, Upload};
+    pub use kovar_http::problem::InternalError;
     pub use kovar_http::respond::{
         Accepted, Binary, Created, Cursor, Event, EventStream, File, FileRoot, Html, JsonLines, NoContent, Page,
         Redirect, RespondExt as _, SetCookie, Text,

@@ -73,7 +73,7 @@ pub struct ProductFilter {
     pub cursor: Option<Uuid>,
 }
 
-/// What can go wrong with a product.
+/// What can go wrong with one product.
 #[problem]
 #[derive(Debug)]
 pub enum ProductProblem {
@@ -84,11 +84,25 @@ pub enum ProductProblem {
         /// The id that no product has.
         product_id: Uuid,
     },
+}
+
+/// What can go wrong with an update.
+#[problem]
+#[derive(Debug)]
+pub enum ProductUpdateProblem {
+    /// No product has this id.
+    #[status(404)]
+    #[code("/problems/product-not-found")]
+    #[detail("no product has the id {product_id}")]
+    NotFound {
+        /// The id that no product has.
+        product_id: Uuid,
+    },
     /// The update changes nothing.
     ///
     /// A partial update names at least one field.
     #[status(400)]
-    NothingToUpdate,
+    Empty,
 }
 
 /// Create a product.
@@ -97,7 +111,7 @@ pub async fn create_product(
     _: Has<Admin>,
     tx: Dep<Tx>,
     Json(new): Json<NewProduct>,
-) -> Result<Created<Product>, ProductProblem> {
+) -> Result<Created<Product>, InternalError> {
     let (id, now) = (Uuid::now_v7(), Timestamp::now());
     let product: Product = tx
         .one(sql!(
@@ -118,7 +132,7 @@ pub async fn get_product(Path(product_id): Path<Uuid>, db: Dep<Db>) -> Result<Js
 
 /// List products, oldest first.
 #[get("/api/v1/products", tag = "products")]
-pub async fn list_products(Query(filter): Query<ProductFilter>, db: Dep<Db>) -> Result<Page<Product>, ProductProblem> {
+pub async fn list_products(Query(filter): Query<ProductFilter>, db: Dep<Db>) -> Result<Page<Product>, InternalError> {
     let limit = filter.limit as usize;
     let statement = sql!("select * from products where true")
         .and_if(filter.category, |category| sql!("category = {category}"))
@@ -138,12 +152,12 @@ pub async fn update_product(
     Path(product_id): Path<Uuid>,
     tx: Dep<Tx>,
     Json(patch): Json<ProductPatch>,
-) -> Result<Json<Product>, ProductProblem> {
+) -> Result<Json<Product>, ProductUpdateProblem> {
     if patch.is_empty() {
-        return Err(ProductProblem::NothingToUpdate);
+        return Err(ProductUpdateProblem::Empty);
     }
     let found = tx.optional(sql!("select * from products where id = {product_id}")).await?;
-    let mut product: Product = found.ok_or(ProductProblem::NotFound { product_id })?;
+    let mut product: Product = found.ok_or(ProductUpdateProblem::NotFound { product_id })?;
     patch.apply_to(&mut product);
     product.updated_at = Timestamp::now();
     let changed = tx
