@@ -7,9 +7,12 @@ use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 use kovar_contract::compat::{Change, compare};
-use kovar_contract::json;
+use kovar_contract::json::{self, Value};
 use kovar_contract::typescript;
 use kovar_http::app::{App, Route};
+
+/// The commands that need nothing but the app's contract.
+pub(crate) const OF_EVERY_PROGRAM: &[&str] = &["openapi", "routes", "client", "compat"];
 
 /// Adds the commands of every program.
 pub(crate) fn add(command_line: Command) -> Command {
@@ -24,7 +27,8 @@ pub(crate) fn add(command_line: Command) -> Command {
         .subcommand(Command::new("client").about("Writes a client").subcommand_required(true).subcommand(typescript))
         .subcommand(
             Command::new("compat")
-                .about("Tells breaking changes since an older OpenAPI document; exits with 1 if there are any")
+                .about("Tells breaking changes since an older OpenAPI document")
+                .after_help("Ends with 0 if nothing is breaking, 1 if something is, 2 if OLD.json cannot be compared.")
                 .arg(old.help("The older document")),
         )
 }
@@ -76,20 +80,25 @@ fn routes_table(routes: &[Route]) -> String {
 }
 
 fn write_client(app: &App, directory: &Path) -> crate::Result {
-    std::fs::create_dir_all(directory)?;
+    let unable = |path: &Path, cause: std::io::Error| format!("{} cannot be written: {cause}", path.display());
+    std::fs::create_dir_all(directory).map_err(|cause| unable(directory, cause))?;
     for file in typescript::client(&app.openapi()?)? {
         let path = directory.join(file.name);
-        std::fs::write(&path, file.text)?;
+        std::fs::write(&path, file.text).map_err(|cause| unable(&path, cause))?;
         println!("{}", path.display());
     }
     Ok(())
 }
 
 fn compat(app: &App, old: &Path) -> crate::Result {
-    let text = std::fs::read_to_string(old).map_err(|cause| format!("{} cannot be read: {cause}", old.display()))?;
-    let old_document =
-        json::parse(&text, usize::MAX).map_err(|cause| format!("{} is not JSON: {cause}", old.display()))?;
-    let changes = compare(&old_document, &app.openapi()?);
+    let new_document = app.openapi()?;
+    let text = std::fs::read_to_string(old).map_err(|cause| format!("cannot be read: {cause}"));
+    let old_document = text.as_deref().map_err(Clone::clone).and_then(document);
+    let old_document = old_document.unwrap_or_else(|problem| {
+        eprintln!("error: {} {problem}", old.display());
+        std::process::exit(2)
+    });
+    let changes = compare(&old_document, &new_document);
     for change in &changes {
         println!("{change}");
     }
@@ -99,4 +108,45 @@ fn compat(app: &App, old: &Path) -> crate::Result {
         std::process::exit(1);
     }
     Ok(())
+}
+
+/// Reads an OpenAPI document. Anything else would have no operations, and nothing that breaks.
+fn document(text: &str) -> Result<Value<'_>, String> {
+    let document = json::parse(text, usize::MAX).map_err(|cause| format!("is not JSON: {cause}"))?;
+    match document.get("openapi").and_then(Value::as_str) {
+        Some(version) if version.starts_with("3.1.") => {}
+        Some(version) => return Err(format!("is of OpenAPI {version}; only 3.1 can be compared")),
+        None => return Err("is no OpenAPI 3.1 document: it has no text `openapi`".to_owned()),
+    }
+    // OpenAPI 3.1 §4.8.1: at least one of them must be there.
+    let has = |part: &&str| document.get(part).is_some_and(|part| part.as_object().is_some());
+    match ["paths", "webhooks", "components"].iter().any(has) {
+        true => Ok(document),
+        false => Err("is no OpenAPI 3.1 document: it has neither `paths` nor `webhooks` nor `components`".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::document;
+
+    #[test]
+    fn what_is_no_document_is_not_compared() {
+        for (text, problem) in [
+            ("{", "is not JSON"),
+            ("{}", "no text `openapi`"),
+            ("[]", "no text `openapi`"),
+            (r#""x""#, "no text `openapi`"),
+            (r#"{"openapi": 3.1}"#, "no text `openapi`"),
+            (r#"{"swagger": "2.0", "paths": {}}"#, "no text `openapi`"),
+            (r#"{"openapi": "3.0.3", "paths": {}}"#, "is of OpenAPI 3.0.3"),
+            (r#"{"openapi": "3.10.0", "paths": {}}"#, "is of OpenAPI 3.10.0"),
+            (r#"{"openapi": "3.1.0"}"#, "neither `paths`"),
+            (r#"{"openapi": "3.1.0", "paths": []}"#, "neither `paths`"),
+        ] {
+            let found = document(text).expect_err(text);
+            assert!(found.contains(problem), "{text}: {found}");
+        }
+        assert!(document(r#"{"openapi": "3.1.1", "paths": {}}"#).is_ok());
+    }
 }

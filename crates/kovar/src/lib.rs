@@ -38,6 +38,7 @@
 //! | `jwks-http` | no | JWK sets over HTTPS |
 
 pub mod command;
+mod environment;
 mod log;
 pub mod program;
 mod runtime;

@@ -6,6 +6,7 @@
 
 mod writer;
 
+use std::env::VarError;
 use std::io::IsTerminal as _;
 
 use tracing_subscriber::EnvFilter;
@@ -13,16 +14,27 @@ use tracing_subscriber::EnvFilter;
 use self::writer::Lines;
 
 /// Starts logging, unless the program has done so itself. `RUST_LOG` says how much; default: `info`.
-pub(crate) fn start() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = Lines::to(std::io::stderr());
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(lines);
+pub(crate) fn start() -> crate::Result {
+    let filter = filter()?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(Lines::to(std::io::stderr()));
     let started = match std::io::stderr().is_terminal() {
         true => tracing::subscriber::set_global_default(log.finish()),
         false => tracing::subscriber::set_global_default(log.json().flatten_event(true).finish()),
     };
     // An error says that the program has a log of its own.
     drop(started);
+    Ok(())
+}
+
+fn filter() -> crate::Result<EnvFilter> {
+    let wanted = match std::env::var("RUST_LOG") {
+        Ok(wanted) if !wanted.is_empty() => wanted,
+        Ok(_) | Err(VarError::NotPresent) => "info".to_owned(),
+        Err(cause @ VarError::NotUnicode(_)) => return Err(format!("RUST_LOG cannot be read: {cause}").into()),
+    };
+    let filter = EnvFilter::try_new(&wanted);
+    filter
+        .map_err(|cause| format!("RUST_LOG=`{wanted}`: {cause}; write a level, as `info`, or `info,name=debug`").into())
 }
 
 /// An error with its causes, in one line.

@@ -1,5 +1,6 @@
 //! A program around an app: it serves, and it is its own tool.
 
+use std::ffi::OsString;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -8,8 +9,12 @@ use clap::{ArgMatches, Args as _, FromArgMatches as _};
 use kovar_http::app::App;
 
 use crate::command;
+use crate::environment::Environment;
 use crate::serve;
 use crate::settings::Settings;
+
+/// The setting that only a program with a database has a use for.
+const DATABASE: &str = "database";
 
 type Running = Pin<Box<dyn Future<Output = crate::Result>>>;
 type Run = Box<dyn FnOnce(Context, ArgMatches) -> Running>;
@@ -47,20 +52,29 @@ impl Context {
     /// When the database cannot be opened or migrated.
     #[cfg(feature = "sqlite")]
     pub async fn database(&self) -> crate::Result<kovar_data::Db> {
-        let database = self.unmigrated_database().await?;
-        if let Some(migrations) = self.migrations {
-            for name in database.migrate(migrations).await? {
-                tracing::info!(migration = name, "migrated");
-            }
+        let (database, applied) = self.migrated_database().await?;
+        for name in applied {
+            tracing::info!(migration = name, "migrated");
         }
         Ok(database)
     }
 
-    /// The database as it is.
+    /// The database, and the names of the migrations that were applied just now.
     #[cfg(feature = "sqlite")]
-    pub(crate) async fn unmigrated_database(&self) -> crate::Result<kovar_data::Db> {
-        let url = self.settings.database_url(&self.name);
-        kovar_data::Db::open(&url).await.map_err(|cause| format!("the database {url} cannot be opened: {cause}").into())
+    pub(crate) async fn migrated_database(&self) -> crate::Result<(kovar_data::Db, Vec<String>)> {
+        let url = self.database_url();
+        let database = kovar_data::Db::open(url.as_str()).await;
+        let database = database.map_err(|cause| format!("the database {url} cannot be opened: {cause}"))?;
+        let Some(migrations) = self.migrations else { return Ok((database, Vec::new())) };
+        let applied = database.migrate(migrations).await;
+        let applied = applied.map_err(|cause| format!("the database {url} cannot be migrated: {cause}"))?;
+        Ok((database, applied))
+    }
+
+    /// Where the database is.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn database_url(&self) -> crate::settings::DatabaseUrl {
+        self.settings.database_url(&self.name)
     }
 }
 
@@ -104,11 +118,11 @@ impl Program {
     ///
     /// Those of the command.
     pub async fn run(self) -> crate::Result {
-        // A missing `.env` is the usual case.
-        let _ = dotenvy::dotenv();
-        let matches = self.command_line().get_matches();
+        let environment = Environment::load()?;
+        let arguments: Vec<OsString> = std::env::args_os().collect();
+        let matches = environment.matches(&self.command_line(), &arguments);
         let settings = Settings::from_arg_matches(&matches)?;
-        crate::log::start();
+        crate::log::start()?;
         let ended = self.dispatch(settings, &matches).await;
         crate::log::flush();
         ended
@@ -126,7 +140,37 @@ impl Program {
             None => command_line,
         };
         let own = self.commands.iter().map(|(command, _)| command.clone());
-        Settings::augment_args(command_line.subcommands(own)).about(about)
+        let command_line = Settings::augment_args(command_line.subcommands(own)).about(about);
+        let command_line = command_line.mut_subcommands(|command| self.without_idle_settings(command));
+        match self.has_database() {
+            true => command_line,
+            false => command_line.mut_arg(DATABASE, |argument| argument.hide(true)),
+        }
+    }
+
+    /// Hides from a command's help the settings that change nothing about it. It takes them all the same, so that
+    /// one set of flags fits every command.
+    fn without_idle_settings(&self, command: clap::Command) -> clap::Command {
+        let name = command.get_name();
+        if name == "serve" {
+            return command;
+        }
+        let uses_database = self.has_database() && !command::OF_EVERY_PROGRAM.contains(&name);
+        let settings = Settings::augment_args(clap::Command::new(""));
+        let idle = settings.get_arguments().filter(|setting| !(uses_database && setting.get_id() == DATABASE));
+        let idle = idle.filter(|setting| {
+            let is_same = |own: &clap::Arg| own.get_id() == setting.get_id() || own.get_long() == setting.get_long();
+            !command.get_arguments().any(is_same)
+        });
+        let idle: Vec<clap::Arg> = idle.map(|setting| setting.clone().hide(true)).collect();
+        command.args(idle)
+    }
+
+    fn has_database(&self) -> bool {
+        #[cfg(feature = "sqlite")]
+        return self.migrations.is_some();
+        #[cfg(not(feature = "sqlite"))]
+        false
     }
 
     async fn dispatch(mut self, settings: Settings, matches: &ArgMatches) -> crate::Result {
@@ -140,7 +184,7 @@ impl Program {
         match matches.subcommand() {
             None | Some(("serve", _)) => self.serve(context).await,
             #[cfg(feature = "sqlite")]
-            Some(("migrate", _)) => command::migrate::run(&context, self.migrations).await,
+            Some(("migrate", _)) => command::migrate::run(&context).await,
             Some((name, matches)) => {
                 let own = self.commands.iter().position(|(command, _)| command.get_name() == name);
                 match own {
@@ -171,7 +215,12 @@ impl Program {
     }
 
     async fn serve(self, context: Context) -> crate::Result {
-        serve::bind(&context.settings)?.serve(self.app).await
+        let bound = serve::bind(&context.settings)?;
+        #[cfg(feature = "sqlite")]
+        if self.migrations.is_some() {
+            println!("Database       {}", context.database_url());
+        }
+        bound.serve(self.app).await
     }
 }
 

@@ -63,13 +63,16 @@ impl Permission for Admin {
 
 /// The command line of `products token`.
 pub fn command() -> Command {
-    let user = Arg::new("user").long("user").value_name("NAME").required(true).help("Who gets the token");
+    let user = Arg::new("user").long("user").value_name("NAME").required(true).value_parser(owner);
     let role =
         Arg::new("role").long("role").required(true).value_parser(["admin", "reader"]).help("What the token permits");
-    Command::new("token")
-        .about("Manages tokens")
-        .subcommand_required(true)
-        .subcommand(Command::new("create").about("Makes a token and prints it once").arg(user).arg(role))
+    Command::new("token").about("Manages tokens").subcommand_required(true).subcommand(
+        Command::new("create").about("Makes a token and prints it once").arg(user.help("Who gets the token")).arg(role),
+    )
+}
+
+fn owner(name: &str) -> Result<String, &'static str> {
+    if name.trim().is_empty() { Err("a token belongs to somebody") } else { Ok(name.to_owned()) }
 }
 
 /// Runs `products token`.
