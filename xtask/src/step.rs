@@ -27,7 +27,11 @@ pub(crate) struct StepResult {
 /// All steps. The quick ones come first, so that a slip is seen early.
 pub(crate) const STEPS: &[Step] = &[
     Step { name: "format", about: "The code is formatted", run: checks::rust::format },
-    Step { name: "guide", about: "Every link and include of the guide leads somewhere", run: checks::guide::run },
+    Step {
+        name: "guide",
+        about: "Every link of the guide leads somewhere; samples are as in their files",
+        run: checks::guide::run,
+    },
     Step { name: "clippy", about: "No warning in any target", run: checks::rust::clippy },
     Step { name: "unit", about: "Unit, integration, golden and compile-fail tests", run: checks::rust::unit },
     Step { name: "doc", about: "The examples in the documentation compile and run", run: checks::rust::doc },

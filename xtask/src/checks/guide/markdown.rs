@@ -1,4 +1,4 @@
-//! As much of Markdown as finding its links, headings and mdBook includes takes. Not a parser: a page that is too
+//! As much of Markdown as finding its links and headings takes. Not a parser: a page that is too
 //! clever for this reading is too clever for its readers.
 
 /// Something on a page that points elsewhere.
@@ -6,8 +6,6 @@
 pub(super) enum Reference {
     /// `[text](target)`, an image, or `[label]: target`; never to another site.
     Link { target: String },
-    /// `{{#include path:part}}` and its kin; `part` is an anchor or line numbers.
-    Include { path: String, part: Option<String> },
     /// `[text][label]` without a `[label]: …`.
     Undefined { label: String },
 }
@@ -16,8 +14,7 @@ pub(super) enum Reference {
 pub(super) fn references(text: &str) -> Vec<(usize, Reference)> {
     let labels: Vec<String> =
         prose(text).filter_map(|(_, line)| definition(&line).map(|(label, _)| label.to_lowercase())).collect();
-    let mut found: Vec<(usize, Reference)> =
-        numbered(text).flat_map(|(number, line)| includes(line).map(move |include| (number, include))).collect();
+    let mut found = Vec::new();
     for (number, line) in prose(text) {
         let mut targets: Vec<Reference> = match definition(&line) {
             Some((_, target)) => vec![Reference::Link { target: target.to_owned() }],
@@ -128,15 +125,4 @@ fn until_closed(target: &str) -> &str {
 
 fn leads_outside(target: &str) -> bool {
     ["http://", "https://", "mailto:"].iter().any(|scheme| target.starts_with(scheme))
-}
-
-/// `{{#include path}}`, `{{#rustdoc_include path:anchor}}`, `{{#playground path}}`.
-fn includes(line: &str) -> impl Iterator<Item = Reference> {
-    line.split("{{#").skip(1).filter_map(|rest| {
-        let (command, rest) = rest.split_once("}}")?.0.split_once(' ')?;
-        ["include", "rustdoc_include", "playground"].contains(&command).then_some(())?;
-        let path = rest.split_whitespace().next()?;
-        let (path, part) = path.split_once(':').map_or((path, None), |(path, part)| (path, Some(part.to_owned())));
-        Some(Reference::Include { path: path.to_owned(), part })
-    })
 }

@@ -1,9 +1,11 @@
-//! Every link and every include of the guide, and of the pages at the root, leads to something that exists.
+//! Every link of the guide, and of the pages at the root, leads to something that exists, and every sample is as in its
+//! file; with `KOVAR_BLESS=1` samples are written anew.
 //!
-//! `mdbook` is not needed for this, and would not do it: it does not check links, and an include of a missing file is
-//! only a warning to it. Links to other sites are not followed, since a test must not fail with someone else's server.
+//! `mdbook` is not needed for this, and would not do it: it does not check links. Links to other sites are not followed,
+//! since a test must not fail with someone else's server.
 
 mod markdown;
+mod samples;
 #[cfg(test)]
 mod tests;
 
@@ -16,9 +18,10 @@ use markdown::{Reference, anchors, references};
 
 /// One case for each page.
 pub(crate) fn run(workshop: &Workshop) -> Result<Tally, String> {
+    let is_blessed = std::env::var_os("KOVAR_BLESS").is_some();
     let mut tally = Tally::default();
     for page in pages(workshop.root())? {
-        let problems = problems(&page)?;
+        let problems = problems(&page, is_blessed)?;
         let name = page.strip_prefix(workshop.root()).unwrap_or(&page).display().to_string();
         tally.case(&name, if problems.is_empty() { Ok(()) } else { Err(problems.join("\n")) });
     }
@@ -55,10 +58,17 @@ fn is_page(path: &Path) -> bool {
     path.is_file() && path.extension().is_some_and(|extension| extension == "md")
 }
 
-/// What is wrong with one page, a line for each reference that leads nowhere.
-fn problems(page: &Path) -> Result<Vec<String>, String> {
+/// What is wrong with one page, a line for each link that leads nowhere and for each sample that is not as in its file.
+fn problems(page: &Path, is_blessed: bool) -> Result<Vec<String>, String> {
     let text = read(page)?;
-    let mut problems = Vec::new();
+    let mut problems = match samples::renewed(page, &text) {
+        Ok((renewed, different)) if is_blessed && !different.is_empty() => {
+            write(page, &renewed)?;
+            Vec::new()
+        }
+        Ok((_, different)) => different.into_iter().map(is_different).collect(),
+        Err(problems) => problems,
+    };
     for (line, reference) in references(&text) {
         if let Err(problem) = check(page, &text, &reference) {
             problems.push(format!("line {line}: {problem}"));
@@ -67,10 +77,13 @@ fn problems(page: &Path) -> Result<Vec<String>, String> {
     Ok(problems)
 }
 
+fn is_different(line: usize) -> String {
+    format!("line {line}: the sample is not as in its file; `KOVAR_BLESS=1 cargo xtask test --only guide` writes it.")
+}
+
 fn check(page: &Path, text: &str, reference: &Reference) -> Result<(), String> {
     match reference {
         Reference::Link { target } => check_link(page, text, target),
-        Reference::Include { path, part } => check_include(page, path, part.as_deref()),
         Reference::Undefined { label } => Err(format!("`[{label}]` is defined nowhere on the page.")),
     }
 }
@@ -91,33 +104,14 @@ fn check_link(page: &Path, text: &str, target: &str) -> Result<(), String> {
     }
 }
 
-fn check_include(page: &Path, path: &str, part: Option<&str>) -> Result<(), String> {
-    let file = beside(page, path);
-    let text = read(&file)?;
-    match part {
-        // Line numbers: mdBook takes what there is, and an empty sample would go unnoticed.
-        Some(part) if part.starts_with(|first: char| first.is_ascii_digit() || first == ':') => {
-            let last = part.split(':').filter_map(|number| number.parse::<usize>().ok()).max().unwrap_or(0);
-            let lines = text.lines().count();
-            if last <= lines { Ok(()) } else { Err(format!("{path} has {lines} lines, and `{part}` is asked for.")) }
-        }
-        Some(anchor) => {
-            let has = |word: &str| {
-                text.lines().any(|line| line.split_whitespace().collect::<Vec<_>>().ends_with(&[word, anchor]))
-            };
-            match has("ANCHOR:") && has("ANCHOR_END:") {
-                true => Ok(()),
-                false => Err(format!("{path} has no `ANCHOR: {anchor}` with an `ANCHOR_END: {anchor}`.")),
-            }
-        }
-        None => Ok(()),
-    }
-}
-
 fn beside(page: &Path, path: &str) -> PathBuf {
     page.parent().unwrap_or(page).join(path)
 }
 
 fn read(path: &Path) -> Result<String, String> {
     fs::read_to_string(path).map_err(|error| format!("Could not read {}: {error}", path.display()))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), String> {
+    fs::write(path, text).map_err(|error| format!("Could not write {}: {error}", path.display()))
 }

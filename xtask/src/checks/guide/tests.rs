@@ -8,10 +8,6 @@ fn link(target: &str) -> Reference {
     Reference::Link { target: target.to_owned() }
 }
 
-fn include(path: &str, part: Option<&str>) -> Reference {
-    Reference::Include { path: path.to_owned(), part: part.map(str::to_owned) }
-}
-
 fn check(page: &str, expected: &[Reference]) {
     let found: Vec<Reference> = references(page).into_iter().map(|(_, reference)| reference).collect();
     assert_eq!(found, expected, "{page}");
@@ -46,14 +42,6 @@ fn a_label_has_to_be_defined() {
 }
 
 #[test]
-fn includes_are_found_in_code_too() {
-    check("```rust\n{{#include ../a.rs}}\n```", &[include("../a.rs", None)]);
-    check("{{#rustdoc_include a.rs:setup}}", &[include("a.rs", Some("setup"))]);
-    check("{{#include a.rs:2:7}}", &[include("a.rs", Some("2:7"))]);
-    check("{{#title A}}", &[]);
-}
-
-#[test]
 fn line_numbers_start_at_one() {
     assert_eq!(references("a\n[b](b.md)"), [(2, link("b.md"))]);
 }
@@ -80,7 +68,7 @@ impl Guide {
     fn check(&self, page: &str, expected: &[&str]) {
         let path = self.0.join("page.md");
         fs::write(&path, page).expect("a page can be written");
-        let found = problems(&path).expect("the page can be read");
+        let found = problems(&path, false).expect("the page can be read");
         assert_eq!(found.len(), expected.len(), "{page}: {found:?}");
         for (problem, part) in found.iter().zip(expected) {
             assert!(problem.contains(part), "{page}: {problem}");
@@ -98,10 +86,8 @@ impl Drop for Guide {
 fn what_exists_is_fine() {
     let guide = Guide::new("fine");
     guide.check("# Top\n[a](other.md) [b](other.md#part-two) [c](#top) [d](sample.rs) [e](.)", &[]);
-    guide.check(
-        "{{#include sample.rs}} {{#include sample.rs:main}} {{#include sample.rs:1:3}} {{#include sample.rs::2}}",
-        &[],
-    );
+    guide.check("<!-- sample: sample.rs:main -->\n```rust\nfn main() {}\n```\n", &[]);
+    guide.check("<!-- sample: sample.rs -->\n```\nfn main() {}\n```\n", &[]);
 }
 
 #[test]
@@ -110,8 +96,26 @@ fn what_does_not_is_named_with_its_line() {
     guide.check("\n[a](missing.md)", &["line 2: `missing.md`"]);
     guide.check("[a](other.md#part-three)", &["#part-three"]);
     guide.check("[a](#nowhere)", &["#nowhere"]);
-    guide.check("{{#include missing.rs}}", &["missing.rs"]);
-    guide.check("{{#include sample.rs:other}}", &["`ANCHOR: other`"]);
-    guide.check("{{#include sample.rs:open}}", &["`ANCHOR_END: open`"]);
-    guide.check("{{#include sample.rs:2:70}}", &["has 4 lines"]);
+    guide.check("```\n{{#include missing.rs}}\n```", &["missing.rs"]);
+    guide.check("<!-- sample: sample.rs:other -->\n```\n```", &["`ANCHOR: other`"]);
+    guide.check("<!-- sample: sample.rs:open -->\n```\n```", &["`ANCHOR_END: open`"]);
+    guide.check("a\n<!-- sample: sample.rs:main -->\n```\nfn\n```", &["line 2: the sample is not as in its file"]);
+    guide.check("```\n{{#include sample.rs:main}}\n```", &["line 1: the sample is not as in its file"]);
+    guide.check("{{#include sample.rs:main}}", &["line 1: an include"]);
+}
+
+#[test]
+fn samples_are_written_when_blessed() {
+    let guide = Guide::new("blessed");
+    let path = guide.0.join("page.md");
+    let written = "<!-- sample: sample.rs:main -->\n```rust\nfn main() {}\n```\n";
+    for page in [
+        "```rust\n{{#include sample.rs:main}}\n```\n",
+        "<!-- sample: sample.rs:main -->\n```rust\nfn\n\nfn\n```\n",
+        written,
+    ] {
+        fs::write(&path, format!("{page}after\n")).expect("a page can be written");
+        assert_eq!(problems(&path, true), Ok(Vec::new()), "{page}");
+        assert_eq!(fs::read_to_string(&path).as_deref().ok(), Some(format!("{written}after\n").as_str()));
+    }
 }
