@@ -45,6 +45,9 @@ mod runtime;
 pub mod serve;
 pub mod settings;
 
+/// What commands and their arguments are made of: [`Program::command`] takes its types.
+#[doc(no_inline)]
+pub use clap;
 #[doc(inline)]
 pub use kovar_contract as contract;
 pub use kovar_contract::{

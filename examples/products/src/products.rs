@@ -194,10 +194,12 @@ impl ProductPatch {
     }
 
     fn apply_to(self, product: &mut Product) {
-        self.name.apply_to(&mut product.name);
-        self.description.apply_to(&mut product.description);
-        self.price.apply_to(&mut product.price);
-        self.stock.apply_to(&mut product.stock);
-        self.category.apply_to(&mut product.category);
+        // Without `..`, so that a field that is added is not forgotten here.
+        let Self { name, description, price, stock, category } = self;
+        name.apply_to(&mut product.name);
+        description.apply_to(&mut product.description);
+        price.apply_to(&mut product.price);
+        stock.apply_to(&mut product.stock);
+        category.apply_to(&mut product.category);
     }
 }

@@ -1,6 +1,6 @@
 //! Who may write: tokens of admins, kept hashed.
 
-use clap::{Arg, ArgMatches, Command};
+use kovar::clap::{Arg, ArgMatches, Command};
 use kovar::data::Db;
 use kovar::http::security::{AuthenticationError, Bearer, Permission, Scheme, SchemeDeclaration};
 use kovar::prelude::*;

@@ -1,5 +1,5 @@
 // ANCHOR: own_command
-use kovar::Program;
+use kovar::clap::{Arg, Command, value_parser};
 use kovar::prelude::*;
 
 #[get("/greeting")]
@@ -13,8 +13,8 @@ async fn say_hello(count: usize) -> kovar::Result {
 }
 
 pub fn program() -> Program {
-    let times = clap::Arg::new("times").long("times").default_value("1").value_parser(clap::value_parser!(usize));
-    let command = clap::Command::new("hello").about("Says hello").arg(times);
+    let times = Arg::new("times").long("times").default_value("1").value_parser(value_parser!(usize));
+    let command = Command::new("hello").about("Says hello").arg(times);
     Program::new(App::new("Greetings", "1.0.0").mount(operations![greeting]))
         .command(command, |_, matches| async move { say_hello(matches.get_one("times").copied().unwrap_or(1)).await })
 }

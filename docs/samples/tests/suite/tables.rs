@@ -60,6 +60,21 @@ fn every_rule_is_listed() {
 }
 
 #[test]
+fn every_name_of_the_prelude_is_listed() {
+    let source = read("crates/kovar/src/lib.rs");
+    let prelude = source.split("pub mod prelude {").nth(1).and_then(|rest| rest.split("\n}").next());
+    let chapter = read("docs/src/your-own-app.md");
+    for statement in prelude.expect("it is there").split("pub use ").skip(1) {
+        let (path, _) = statement.split_once(';').expect("it ends");
+        let (_, names) = path.split_once('{').unwrap_or_else(|| path.rsplit_once("::").expect("it has a crate"));
+        for name in names.trim_end_matches('}').split(',').filter_map(|name| name.split_whitespace().next()) {
+            let is_listed = [format!("`{name}`"), format!("`{name}!`")].iter().any(|cell| chapter.contains(cell));
+            assert!(is_listed, "missing in your-own-app.md: {name}");
+        }
+    }
+}
+
+#[test]
 fn no_sample_is_longer_than_forty_lines() {
     let mut folders = vec![root().join("docs/samples/src")];
     while let Some(folder) = folders.pop() {
