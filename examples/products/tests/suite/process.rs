@@ -1,7 +1,5 @@
 //! The program as whoever operates it meets it: its admin listener, its signals, its successor.
 
-#![expect(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
-
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
