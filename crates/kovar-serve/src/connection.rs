@@ -1,7 +1,7 @@
 //! The task of one connection: hyper's, and what the tick says about it.
 
-use std::future::Future;
-use std::pin::Pin;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -28,6 +28,22 @@ where
     fn end(self: Pin<&mut Self>) {
         self.graceful_shutdown();
     }
+}
+
+/// Waits for a future of a connection, up to when the tick says that its time is over.
+pub(crate) async fn in_time<F: Future>(future: F, watch: &Watch) -> Option<F::Output> {
+    let mut future = pin!(future);
+    let mut is_known = false;
+    poll_fn(|context| {
+        if !std::mem::replace(&mut is_known, true) {
+            watch.wakes(context.waker());
+        }
+        match watch.verdict() {
+            Verdict::None => future.as_mut().poll(context).map(Some),
+            _ => Poll::Ready(None),
+        }
+    })
+    .await
 }
 
 pin_project! {

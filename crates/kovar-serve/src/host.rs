@@ -65,7 +65,7 @@ pub(crate) fn settle<B>(request: &mut Request<B>) -> Result<(), HostError> {
 }
 
 /// RFC 9110 §7.2: `uri-host [ ":" port ]`; the schemes of HTTP want it not empty (§4.2.1).
-fn is_host(value: &[u8]) -> bool {
+pub(crate) fn is_host(value: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(value) else { return false };
     if let Some(rest) = text.strip_prefix('[') {
         let Some((address, port)) = rest.split_once(']') else { return false };

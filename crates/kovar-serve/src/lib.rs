@@ -24,19 +24,24 @@
 //! ```
 
 mod connection;
+mod entrance;
+mod forwarded;
 mod handover;
 mod host;
 mod limits;
 mod listen;
 mod peer;
+mod proxy;
 mod request_body;
 mod server;
 mod service;
 mod stats;
 mod stream;
+mod trust;
 mod watch;
 mod worker;
 
+pub use self::forwarded::ForwardedFields;
 pub use self::handover::{HandOverError, Kept};
 pub use self::host::HostError;
 pub use self::limits::Limits;
@@ -46,3 +51,4 @@ pub use self::request_body::RequestBody;
 pub use self::server::{Running, Runtime, Server};
 pub use self::service::Refusal;
 pub use self::stats::WorkerStats;
+pub use self::trust::{TrustedProxy, TrustedProxyError};

@@ -16,12 +16,15 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tower::Service;
 
+use crate::entrance::Entrance;
+use crate::forwarded::{ForwardedFields, Proxies};
 use crate::handover::Kept;
 use crate::limits::Limits;
 use crate::listen::{self, Address, Socket};
 use crate::request_body::RequestBody;
 use crate::service::{Refusal, Refuse};
 use crate::stats::WorkerStats;
+use crate::trust::TrustedProxy;
 use crate::worker::Worker;
 
 /// What runs the work of a server.
@@ -54,6 +57,8 @@ pub struct Server {
     workers: NonZeroUsize,
     runtime: Runtime,
     limits: Limits,
+    entrance: Entrance,
+    proxies: Proxies,
     drain: CancellationToken,
 }
 
@@ -108,13 +113,48 @@ impl Server {
     }
 
     fn of(sockets: Vec<Socket>, runtime: Runtime, workers: NonZeroUsize) -> Self {
-        Self { sockets, workers, runtime, limits: Limits::default(), drain: CancellationToken::new() }
+        Self {
+            sockets,
+            workers,
+            runtime,
+            limits: Limits::default(),
+            entrance: Entrance::default(),
+            proxies: Proxies::default(),
+            drain: CancellationToken::new(),
+        }
     }
 
     /// What the server withstands. Default: every limit is on.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Who begins each connection with a header of the PROXY protocol, version 1 or 2, which says
+    /// whose [`Peer::address`](crate::Peer::address) it is. Such a connection without a header is
+    /// closed; from anybody else, a header is no request and a 400. Default: nobody.
+    #[must_use]
+    pub fn proxy_protocol(mut self, proxies: impl IntoIterator<Item = impl Into<TrustedProxy>>) -> Self {
+        self.entrance.proxies = proxies.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Whose `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Forwarded-Host` are believed, as
+    /// [`Peer::client_ip`](crate::Peer::client_ip) and its like tell. Default: nobody's.
+    ///
+    /// A proxy that is named here must overwrite each of these fields, or add to the first. What it
+    /// passes on as its client sent it, is believed.
+    #[must_use]
+    pub fn trusted_proxies(mut self, proxies: impl IntoIterator<Item = impl Into<TrustedProxy>>) -> Self {
+        self.proxies.trusted = proxies.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Which fields the trusted proxies write. Default: [`ForwardedFields::XForwarded`].
+    #[must_use]
+    pub fn forwarded_fields(mut self, fields: ForwardedFields) -> Self {
+        self.proxies.fields = fields;
         self
     }
 
@@ -179,6 +219,7 @@ impl Server {
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let refuse: Refuse<B> = Arc::new(refuse);
+        let proxies = Arc::new(self.proxies);
         let (workers, runtime, drain) = (self.workers, self.runtime, self.drain.clone());
         let kept = Kept::of(&self.sockets)?;
         let bound = listen::spread(self.sockets, worker_count(runtime, workers))?;
@@ -193,6 +234,8 @@ impl Server {
                 service,
                 refuse: Arc::clone(&refuse),
                 limits: self.limits.clone(),
+                entrance: self.entrance.clone(),
+                proxies: Arc::clone(&proxies),
                 drain: drain.clone(),
                 stats: Arc::clone(&stats),
                 give: Arc::clone(&give),

@@ -17,6 +17,7 @@ use hyper::body::Incoming;
 use pin_project_lite::pin_project;
 use tower::Service;
 
+use crate::forwarded::Proxies;
 use crate::host::{self, HostError};
 use crate::peer::Peer;
 use crate::request_body::RequestBody;
@@ -60,7 +61,18 @@ pub(crate) struct Connection<B> {
     pub(crate) shared: Arc<Shared>,
     pub(crate) watch: Arc<Watch>,
     pub(crate) peer: Peer,
+    /// Of a peer that may say for whom it asks.
+    pub(crate) proxies: Option<Arc<Proxies>>,
     pub(crate) refuse: Refuse<B>,
+}
+
+impl<B> Connection<B> {
+    fn peer_of(&self, request: &Request<Incoming>) -> Peer {
+        match &self.proxies {
+            Some(proxies) => self.peer.forwarding(proxies, request.headers()),
+            None => self.peer.clone(),
+        }
+    }
 }
 
 impl<S, B> hyper::service::Service<Request<Incoming>> for Served<S, B>
@@ -92,7 +104,8 @@ where
                 Answer::Refused { response: Some(response) }
             }
             None => {
-                request.extensions_mut().insert(connection.peer);
+                let peer = connection.peer_of(&request);
+                request.extensions_mut().insert(peer);
                 let request = request.map(|body| RequestBody::new(body, &connection.shared.limits, &connection.watch));
                 Answer::Running { future: self.service.clone().call(request) }
             }

@@ -12,7 +12,7 @@ use tokio::net::{TcpStream, UnixStream};
 use crate::watch::{Verdict, Watch};
 use crate::worker::{Shared, StdStream};
 
-/// A connection as it was accepted.
+/// The bytes of a connection.
 #[derive(Debug)]
 pub(crate) enum Stream {
     Tcp(TcpStream),
@@ -38,26 +38,40 @@ const TIMED_OUT: &[u8] = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\n
 /// How much of what is thrown away is read at a time.
 const DISCARD: usize = 4096;
 
-/// A connection that is watched from its first byte until it is dropped, by hyper or by whoever it
-/// was upgraded to.
+/// An open connection: counted and watched from when it was accepted until this is dropped, by
+/// hyper or by whoever it was upgraded to.
+#[derive(Debug)]
+pub(crate) struct Open {
+    pub(crate) watch: Arc<Watch>,
+    pub(crate) shared: Arc<Shared>,
+}
+
+impl Open {
+    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+        shared.stats.connection_opened();
+        Self { watch: shared.registry.watch(), shared }
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.shared.registry.forget(&self.watch);
+        self.shared.stats.connection_closed();
+    }
+}
+
+/// A connection that speaks HTTP, watched from its first byte.
 #[derive(Debug)]
 pub(crate) struct Watched<S> {
     stream: S,
-    watch: Arc<Watch>,
-    shared: Arc<Shared>,
+    open: Open,
     has_read: bool,
     is_shut: bool,
 }
 
 impl<S> Watched<S> {
-    pub(crate) fn new(stream: S, watch: Arc<Watch>, shared: Arc<Shared>) -> Self {
-        Self { stream, watch, shared, has_read: false, is_shut: false }
-    }
-}
-
-impl<S> Drop for Watched<S> {
-    fn drop(&mut self) {
-        self.shared.closed(&self.watch);
+    pub(crate) fn new(stream: S, open: Open) -> Self {
+        Self { stream, open, has_read: false, is_shut: false }
     }
 }
 
@@ -74,7 +88,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Watched<S> {
     fn poll_discard(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut bytes = [0; DISCARD];
         loop {
-            if self.watch.verdict() == Verdict::Gone {
+            if self.open.watch.verdict() == Verdict::Gone {
                 return Poll::Ready(Ok(()));
             }
             let mut buffer = ReadBuf::new(&mut bytes);
@@ -88,8 +102,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Watched<S> {
 
     fn note<T>(&self, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         match written {
-            Poll::Pending => self.watch.write_waits(self.shared.registry.now()),
-            Poll::Ready(_) => self.watch.write_moved(),
+            Poll::Pending => self.open.watch.write_waits(self.open.shared.registry.now()),
+            Poll::Ready(_) => self.open.watch.write_moved(),
         }
         written
     }
@@ -98,12 +112,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Watched<S> {
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Watched<S> {
     fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        match this.watch.verdict() {
+        match this.open.watch.verdict() {
             Verdict::SlowHead => {
                 this.time_out(context);
                 return Poll::Ready(Ok(()));
             }
-            Verdict::Close if !this.watch.is_busy() && !this.watch.is_http2() => return Poll::Ready(Ok(())),
+            Verdict::Close if !this.open.watch.is_busy() && !this.open.watch.is_http2() => return Poll::Ready(Ok(())),
             _ => {}
         }
         let before = buffer.filled().len();
@@ -115,10 +129,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Watched<S> {
         if !this.has_read {
             this.has_read = true;
             if came.len() >= 3 && came.starts_with(&HTTP2_PREFACE[..came.len().min(HTTP2_PREFACE.len())]) {
-                this.watch.speaks_http2();
+                this.open.watch.speaks_http2();
             }
         }
-        this.watch.bytes_came(this.shared.registry.now());
+        this.open.watch.bytes_came(this.open.shared.registry.now());
         Poll::Ready(Ok(()))
     }
 }
@@ -127,9 +141,9 @@ impl<S> Watched<S> {
     /// The end of what the client sends. hyper would drop the work at once; a whole request is
     /// still answered, if that takes no longer than a second. The tick wakes whoever waits.
     fn half_closed(&self) -> Poll<io::Result<()>> {
-        let is_answering = self.watch.is_busy() && !self.watch.reads_body.load(Relaxed);
-        if is_answering && !self.watch.is_http2() {
-            self.watch.is_ending(self.shared.registry.now());
+        let is_answering = self.open.watch.is_busy() && !self.open.watch.reads_body.load(Relaxed);
+        if is_answering && !self.open.watch.is_http2() {
+            self.open.watch.is_ending(self.open.shared.registry.now());
             return Poll::Pending;
         }
         Poll::Ready(Ok(()))
@@ -172,10 +186,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Watched<S> {
             ready!(this.note(shut))?;
             this.is_shut = true;
         }
-        if !this.watch.has_unread_body.load(Relaxed) {
+        if !this.open.watch.has_unread_body.load(Relaxed) {
             return Poll::Ready(Ok(()));
         }
-        this.watch.is_ending(this.shared.registry.now());
+        this.open.watch.is_ending(this.open.shared.registry.now());
         this.poll_discard(context)
     }
 }
@@ -212,8 +226,11 @@ impl AsyncWrite for Stream {
         true
     }
 
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Tcp(stream) => Pin::new(stream).poll_flush(context),
+            Self::Unix(stream) => Pin::new(stream).poll_flush(context),
+        }
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

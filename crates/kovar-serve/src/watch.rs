@@ -42,6 +42,7 @@ pub(crate) struct Registry {
 /// The limits in ticks.
 #[derive(Debug)]
 struct TickLimits {
+    handshake: u32,
     head: u32,
     keep_alive: u32,
     write_stall: u32,
@@ -77,6 +78,8 @@ mod phase {
     pub(super) const IDLE: u8 = 2;
     /// Nothing: it speaks another protocol now.
     pub(super) const UPGRADED: u8 = 3;
+    /// What comes before HTTP: a header of the PROXY protocol, a handshake of TLS.
+    pub(super) const ENTERING: u8 = 4;
 }
 
 /// Why a connection ends.
@@ -86,7 +89,7 @@ pub(crate) enum Verdict {
     None = 0,
     /// It was idle, or the server drains: closed in its protocol's way.
     Close = 1,
-    /// It never sent a byte.
+    /// It never sent a byte, or did not get so far as to speak HTTP.
     Silent = 2,
     /// Its head did not arrive.
     SlowHead = 3,
@@ -102,6 +105,7 @@ impl Registry {
             start: Instant::now(),
             clock: AtomicU32::new(1),
             limits: TickLimits {
+                handshake: ticks(limits.handshake_timeout),
                 head: ticks(limits.head_timeout),
                 keep_alive: ticks(limits.keep_alive_timeout),
                 write_stall: ticks(limits.write_stall_timeout),
@@ -188,6 +192,17 @@ impl Watch {
         if let Some(waker) = &*waker {
             waker.wake_by_ref();
         }
+    }
+
+    /// HTTP is not spoken yet.
+    pub(crate) fn is_entering(&self) {
+        self.phase.store(phase::ENTERING, Relaxed);
+    }
+
+    /// From now on HTTP is waited for.
+    pub(crate) fn has_entered(&self, now: u32) {
+        self.phase.store(phase::NEW, Relaxed);
+        self.phase_since.store(now, Relaxed);
     }
 
     pub(crate) fn speaks_http2(&self) {
@@ -295,7 +310,9 @@ impl Watch {
             return if is_over { Verdict::Close } else { Verdict::None };
         }
         match phase {
-            phase::NEW if is_draining && waited >= QUIET => Verdict::Close,
+            phase::NEW | phase::ENTERING if is_draining && waited >= QUIET => Verdict::Close,
+            phase::ENTERING if waited >= limits.handshake => Verdict::Silent,
+            phase::ENTERING => Verdict::None,
             phase::NEW if waited >= limits.head => Verdict::Silent,
             phase::HEAD if waited >= limits.head => Verdict::SlowHead,
             phase::IDLE if is_draining && waited >= QUIET => Verdict::Close,

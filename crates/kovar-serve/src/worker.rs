@@ -16,7 +16,9 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tower::Service;
 
-use crate::connection::Serving;
+use crate::connection::{Serving, in_time};
+use crate::entrance::Entrance;
+use crate::forwarded::Proxies;
 use crate::handover::Kept;
 use crate::limits::Limits;
 use crate::listen::{Listener, accept};
@@ -24,8 +26,8 @@ use crate::peer::Peer;
 use crate::request_body::RequestBody;
 use crate::service::{Connection, Refuse, Served};
 use crate::stats::WorkerStats;
-use crate::stream::{Stream, Watched};
-use crate::watch::{Registry, TICK, Watch};
+use crate::stream::{Open, Stream, Watched};
+use crate::watch::{Registry, TICK};
 
 /// How long to wait when the operating system has no connection to give. Doubles up to the longest.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
@@ -51,11 +53,6 @@ impl Shared {
     pub(crate) fn is_draining(&self) -> bool {
         self.is_draining.load(Relaxed)
     }
-
-    pub(crate) fn closed(&self, watch: &Watch) {
-        self.registry.forget(watch);
-        self.stats.connection_closed();
-    }
 }
 
 /// A connection that another worker accepted.
@@ -74,6 +71,8 @@ pub(crate) struct Worker<S, B> {
     pub(crate) service: S,
     pub(crate) refuse: Refuse<B>,
     pub(crate) limits: Limits,
+    pub(crate) entrance: Entrance,
+    pub(crate) proxies: Arc<Proxies>,
     pub(crate) drain: CancellationToken,
     /// Of all workers.
     pub(crate) stats: Arc<[Arc<WorkerStats>]>,
@@ -81,6 +80,16 @@ pub(crate) struct Worker<S, B> {
     pub(crate) give: Arc<[mpsc::UnboundedSender<Given>]>,
     pub(crate) given: mpsc::UnboundedReceiver<Given>,
     pub(crate) kept: Kept,
+}
+
+/// What serves the connections of one worker.
+struct Host<S, B> {
+    service: S,
+    refuse: Refuse<B>,
+    entrance: Entrance,
+    proxies: Arc<Proxies>,
+    shared: Arc<Shared>,
+    builder: Builder<TokioExecutor>,
 }
 
 impl<S, B> Worker<S, B>
@@ -99,15 +108,22 @@ where
             stats: Arc::clone(&self.stats[self.index]),
             is_draining: AtomicBool::new(false),
         });
+        let host = Arc::new(Host {
+            service: self.service.clone(),
+            refuse: Arc::clone(&self.refuse),
+            entrance: self.entrance.clone(),
+            proxies: Arc::clone(&self.proxies),
+            shared: Arc::clone(&shared),
+            builder: builder(&shared.limits),
+        });
         let ticking = tokio::spawn(tick(Arc::clone(&shared)));
-        let builder = builder(&shared.limits);
-        self.accept(&listeners, &shared, &builder).await;
+        self.accept(&listeners, &host).await;
         drop(listeners);
         self.kept.close();
         shared.is_draining.store(true, Relaxed);
         self.given.close();
         while let Some((stream, peer)) = self.given.recv().await {
-            self.take(stream, peer, &shared, &builder);
+            host.take(stream, peer);
         }
         let emptied = async {
             while shared.registry.open() > 0 {
@@ -126,7 +142,8 @@ where
         ticking.abort();
     }
 
-    async fn accept(&mut self, listeners: &[Listener], shared: &Arc<Shared>, builder: &Builder<TokioExecutor>) {
+    async fn accept(&mut self, listeners: &[Listener], host: &Arc<Host<S, B>>) {
+        let shared = &host.shared;
         let drain = self.drain.clone();
         let cancelled = drain.cancelled();
         tokio::pin!(cancelled);
@@ -135,13 +152,13 @@ where
             let has_room = shared.limits.connections.is_none_or(|limit| shared.registry.open() < limit);
             tokio::select! {
                 () = &mut cancelled => return,
-                Some((stream, peer)) = self.given.recv() => self.take(stream, peer, shared, builder),
+                Some((stream, peer)) = self.given.recv() => host.take(stream, peer),
                 // Looks again once per tick.
                 () = tokio::time::sleep(TICK), if !has_room => {}
                 accepted = accept(listeners), if has_room => match accepted {
                     Ok((stream, peer)) => {
                         pause = ACCEPT_PAUSE;
-                        self.place(stream, peer, shared, builder);
+                        self.place(stream, peer, host);
                     }
                     // The client was faster; there may be others.
                     Err(error) if is_of_connection(&error) => {}
@@ -156,39 +173,68 @@ where
     }
 
     /// Serves a connection, or gives it to a worker that has clearly fewer.
-    fn place(&self, stream: Stream, peer: Peer, shared: &Arc<Shared>, builder: &Builder<TokioExecutor>) {
-        let mine = shared.registry.open();
+    fn place(&self, stream: Stream, peer: Peer, host: &Arc<Host<S, B>>) {
+        let mine = host.shared.registry.open();
         let least = self.stats.iter().enumerate().min_by_key(|(_, stats)| stats.open());
         match least {
             Some((index, stats)) if index != self.index && mine > stats.open() + IMBALANCE.max(stats.open() / 4) => {
-                shared.stats.connection_handed_over();
+                host.shared.stats.connection_handed_over();
                 // A connection that cannot be moved, or a worker that drains, closes it.
                 let _ = stream.into_std().map(|given| self.give[index].send((given, peer)));
             }
-            _ => self.serve(stream, peer, shared, builder),
+            _ => host.serve(stream, peer),
         }
     }
+}
 
-    fn take(&self, given: StdStream, peer: Peer, shared: &Arc<Shared>, builder: &Builder<TokioExecutor>) {
+impl<S, B> Host<S, B>
+where
+    S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible> + Clone + Send + Sync + 'static,
+    S::Future: Send,
+    B: Body + Send + 'static,
+    B::Data: Buf + Send,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    fn take(self: &Arc<Self>, given: StdStream, peer: Peer) {
         // A socket that this runtime cannot take is closed.
         if let Ok(stream) = given.into_stream() {
-            self.serve(stream, peer, shared, builder);
+            self.serve(stream, peer);
         }
     }
 
-    fn serve(&self, stream: Stream, peer: Peer, shared: &Arc<Shared>, builder: &Builder<TokioExecutor>) {
-        shared.stats.connection_opened();
-        let watch = shared.registry.watch();
-        let stream = TokioIo::new(Watched::new(stream, Arc::clone(&watch), Arc::clone(shared)));
+    fn serve(self: &Arc<Self>, stream: Stream, peer: Peer) {
+        let open = Open::new(Arc::clone(&self.shared));
+        if self.entrance.is_open_to(&peer) {
+            tokio::spawn(self.speak_http(stream, peer, open));
+        } else {
+            open.watch.is_entering();
+            tokio::spawn(Arc::clone(self).let_in(stream, peer, open));
+        }
+    }
+
+    async fn let_in(self: Arc<Self>, stream: Stream, peer: Peer, open: Open) {
+        match in_time(self.entrance.pass(stream, peer), &open.watch).await {
+            None => {}
+            Some(Err(cause)) => tracing::debug!(%cause, "a connection ended before it spoke HTTP"),
+            Some(Ok((stream, peer))) => {
+                open.watch.has_entered(self.shared.registry.now());
+                self.speak_http(stream, peer, open).await;
+            }
+        }
+    }
+
+    fn speak_http(&self, stream: Stream, peer: Peer, open: Open) -> impl Future<Output = ()> + Send + use<S, B> {
+        let watch = Arc::clone(&open.watch);
         let connection = Arc::new(Connection {
-            shared: Arc::clone(shared),
+            shared: Arc::clone(&self.shared),
             watch: Arc::clone(&watch),
+            proxies: peer.is_trusted(&self.proxies.trusted).then(|| Arc::clone(&self.proxies)),
             peer,
             refuse: Arc::clone(&self.refuse),
         });
         let service = Served { service: self.service.clone(), connection };
-        let connection = builder.serve_connection_with_upgrades(stream, service).into_owned();
-        tokio::spawn(Serving::new(connection, watch));
+        let stream = TokioIo::new(Watched::new(stream, open));
+        Serving::new(self.builder.serve_connection_with_upgrades(stream, service).into_owned(), watch)
     }
 }
 

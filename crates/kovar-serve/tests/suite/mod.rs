@@ -1,8 +1,10 @@
 mod bodies;
 mod draining;
+mod forwarding;
 mod hosts;
 mod limits;
 mod listening;
 mod messages;
+mod proxying;
 mod requests;
 mod support;

@@ -1,6 +1,6 @@
 //! A server with short limits, and clients that say exactly what they are told.
 
-use std::io::{ErrorKind, Read as _, Write as _};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -32,6 +32,7 @@ pub(super) fn short() -> Limits {
         body_idle_timeout: Some(Duration::from_millis(500)),
         keep_alive_timeout: Some(Duration::from_millis(900)),
         write_stall_timeout: Some(Duration::from_millis(700)),
+        handshake_timeout: Some(Duration::from_millis(500)),
         drain_timeout: Some(Duration::from_secs(3)),
         ..Limits::default()
     }
@@ -70,11 +71,21 @@ fn router(begun: &Arc<AtomicUsize>, cancelled: &Arc<AtomicUsize>) -> Router {
     };
     let host = async |headers: axum::http::HeaderMap| headers["host"].to_str().unwrap_or_default().to_owned();
     let peer = async |axum::Extension(peer): axum::Extension<kovar_serve::Peer>| format!("{:?}", peer.ip());
+    let asker = async |axum::Extension(peer): axum::Extension<kovar_serve::Peer>| {
+        let client = peer.client_ip().map_or("nobody".to_owned(), |client| client.to_string());
+        format!("{client} {} {}", peer.scheme(), peer.forwarded_host().unwrap_or("-"))
+    };
+    let addresses = async |axum::Extension(peer): axum::Extension<kovar_serve::Peer>| {
+        let ip = |address: Option<SocketAddr>| address.map_or("none".to_owned(), |address| address.ip().to_string());
+        format!("{} by {}", ip(peer.address()), ip(peer.connection_address()))
+    };
     let panic = async || -> &'static str { panic!("on purpose") };
     Router::new()
         .route("/", get(async || "hello"))
         .route("/host", get(host))
         .route("/peer", get(peer))
+        .route("/asker", get(asker))
+        .route("/addresses", get(addresses))
         .route("/echo", post(echo))
         .route("/ignore", post(async || (axum::http::StatusCode::PAYLOAD_TOO_LARGE, "no")))
         .route("/sleep/{milliseconds}", get(sleep))
@@ -94,11 +105,20 @@ impl TestServer {
     }
 
     pub(super) fn of(limits: Limits, runtime: Runtime, workers: usize) -> Self {
+        Self::set_up(runtime, workers, |server| server.limits(limits))
+    }
+
+    /// With short limits, and whatever is set.
+    pub(super) fn set(set: impl FnOnce(Server) -> Server) -> Self {
+        Self::set_up(Runtime::PerCore, 1, |server| set(server.limits(short())))
+    }
+
+    pub(super) fn set_up(runtime: Runtime, workers: usize, set: impl FnOnce(Server) -> Server) -> Self {
         let free = Address::Tcp(([127, 0, 0, 1], 0).into());
         let server = Server::bind(&[free], runtime, NonZeroUsize::new(workers).unwrap()).unwrap();
         let [Address::Tcp(address)] = server.addresses()[..] else { panic!("one address of TCP") };
         let (begun, cancelled) = (Arc::default(), Arc::default());
-        let running = server.limits(limits).serve(router(&begun, &cancelled)).unwrap();
+        let running = set(server).serve(router(&begun, &cancelled)).unwrap();
         Self { address, running: Some(running), begun, cancelled }
     }
 
@@ -150,9 +170,9 @@ impl Drop for TestServer {
     }
 }
 
-/// One connection.
-pub(super) struct Client {
-    pub(super) stream: TcpStream,
+/// One connection, or what is spoken through one.
+pub(super) struct Client<S = TcpStream> {
+    pub(super) stream: S,
     received: Vec<u8>,
 }
 
@@ -173,19 +193,41 @@ impl Answer {
 
 impl Client {
     pub(super) fn new(stream: TcpStream) -> Self {
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        stream.set_write_timeout(Some(PATIENCE)).unwrap();
-        stream.set_nodelay(true).unwrap();
+        Self::through(patient(stream))
+    }
+
+    pub(super) fn close_half(&self) {
+        let _ = self.stream.shutdown(Shutdown::Write);
+    }
+
+    /// Whether the server has closed, or does so within a time; what comes before is thrown away.
+    pub(super) fn closes_within(&mut self, limit: Duration) -> bool {
+        let end = Instant::now() + limit;
+        let mut bytes = [0; 65536];
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            self.stream.set_read_timeout(Some(left)).unwrap();
+            match self.stream.read(&mut bytes) {
+                Ok(0) => return true,
+                Ok(_) => {}
+                Err(error) if error.kind() == ErrorKind::ConnectionReset => return true,
+                Err(_) => return false,
+            }
+        }
+    }
+}
+
+impl<S: Read + Write> Client<S> {
+    pub(super) fn through(stream: S) -> Self {
         Self { stream, received: Vec::new() }
     }
 
     /// What cannot be sent any more is not sent: the server may have closed.
     pub(super) fn send(&mut self, bytes: impl AsRef<[u8]>) {
         let _ = self.stream.write_all(bytes.as_ref());
-    }
-
-    pub(super) fn close_half(&self) {
-        let _ = self.stream.shutdown(Shutdown::Write);
     }
 
     /// One answer with a length, in chunks, or up to the end.
@@ -258,29 +300,19 @@ impl Client {
                 self.received.extend_from_slice(&bytes[..count]);
                 true
             }
-            Err(error) if error.kind() == ErrorKind::ConnectionReset => false,
+            // Of TLS, an end that was not announced.
+            Err(error) if matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::UnexpectedEof) => false,
             Err(error) => panic!("nothing came: {error}"),
         }
     }
+}
 
-    /// Whether the server has closed, or does so within a time; what comes before is thrown away.
-    pub(super) fn closes_within(&mut self, limit: Duration) -> bool {
-        let end = Instant::now() + limit;
-        let mut bytes = [0; 65536];
-        loop {
-            let left = end.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return false;
-            }
-            self.stream.set_read_timeout(Some(left)).unwrap();
-            match self.stream.read(&mut bytes) {
-                Ok(0) => return true,
-                Ok(_) => {}
-                Err(error) if error.kind() == ErrorKind::ConnectionReset => return true,
-                Err(_) => return false,
-            }
-        }
-    }
+/// A connection on which no test waits for ever.
+pub(super) fn patient(stream: TcpStream) -> TcpStream {
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.set_write_timeout(Some(PATIENCE)).unwrap();
+    stream.set_nodelay(true).unwrap();
+    stream
 }
 
 /// Waits until something holds.
