@@ -66,12 +66,13 @@ pub(crate) struct Watched<S> {
     stream: S,
     open: Open,
     has_read: bool,
+    has_ended: bool,
     is_shut: bool,
 }
 
 impl<S> Watched<S> {
     pub(crate) fn new(stream: S, open: Open) -> Self {
-        Self { stream, open, has_read: false, is_shut: false }
+        Self { stream, open, has_read: false, has_ended: false, is_shut: false }
     }
 }
 
@@ -124,7 +125,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Watched<S> {
         ready!(Pin::new(&mut this.stream).poll_read(context, buffer))?;
         let came = &buffer.filled()[before..];
         if came.is_empty() {
-            return this.half_closed();
+            return this.half_closed(context);
         }
         if !this.has_read {
             this.has_read = true;
@@ -140,10 +141,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Watched<S> {
 impl<S> Watched<S> {
     /// The end of what the client sends. hyper would drop the work at once; a whole request is
     /// still answered, if that takes no longer than a second. The tick wakes whoever waits.
-    fn half_closed(&self) -> Poll<io::Result<()>> {
-        let is_answering = self.open.watch.is_busy() && !self.open.watch.reads_body.load(Relaxed);
-        if is_answering && !self.open.watch.is_http2() {
-            self.open.watch.is_ending(self.open.shared.registry.now());
+    fn half_closed(&mut self, context: &Context<'_>) -> Poll<io::Result<()>> {
+        let watch = &self.open.watch;
+        if !watch.is_busy() || watch.is_http2() {
+            return Poll::Ready(Ok(()));
+        }
+        if !watch.reads_body.load(Relaxed) {
+            watch.is_ending(self.open.shared.registry.now());
+            return Poll::Pending;
+        }
+        // hyper may have the whole body, and its reader not know yet: it has its turn first.
+        if !std::mem::replace(&mut self.has_ended, true) {
+            context.waker().wake_by_ref();
             return Poll::Pending;
         }
         Poll::Ready(Ok(()))
