@@ -22,6 +22,12 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Features
+//!
+//! | feature | default | adds |
+//! |---|---|---|
+//! | `tls` | no | TLS 1.2 and 1.3, with certificates that are loaded again when they change |
 
 mod connection;
 mod entrance;
@@ -37,6 +43,8 @@ mod server;
 mod service;
 mod stats;
 mod stream;
+#[cfg(feature = "tls")]
+mod tls;
 mod trust;
 mod watch;
 mod worker;
@@ -51,4 +59,6 @@ pub use self::request_body::RequestBody;
 pub use self::server::{Running, Runtime, Server};
 pub use self::service::Refusal;
 pub use self::stats::WorkerStats;
+#[cfg(feature = "tls")]
+pub use self::tls::{Tls, TlsError};
 pub use self::trust::{TrustedProxy, TrustedProxyError};

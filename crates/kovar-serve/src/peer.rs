@@ -18,6 +18,7 @@ pub struct Peer {
     address: Option<SocketAddr>,
     /// Whether a proxy said that it does not know for whom it connects.
     is_anonymous: bool,
+    is_encrypted: bool,
     forwarded: Option<Box<Forwarded>>,
 }
 
@@ -27,13 +28,18 @@ impl Peer {
     }
 
     pub(crate) fn local() -> Self {
-        Self { connection: None, address: None, is_anonymous: false, forwarded: None }
+        Self { connection: None, address: None, is_anonymous: false, is_encrypted: false, forwarded: None }
     }
 
     /// For whom a proxy has connected. Who is not named is taken to be the proxy, as the PROXY
     /// protocol wants it.
     pub(crate) fn proxied(self, client: Option<SocketAddr>) -> Self {
         Self { address: client.or(self.connection), is_anonymous: client.is_none(), ..self }
+    }
+
+    #[cfg(feature = "tls")]
+    pub(crate) fn encrypted(self) -> Self {
+        Self { is_encrypted: true, ..self }
     }
 
     /// Whether it may say for whom it asks. A proxy that does not know whom it let through might
@@ -74,7 +80,8 @@ impl Peer {
     /// The scheme by which the client asks: the one that a trusted proxy names, or that of the
     /// connection.
     pub fn scheme(&self) -> Scheme {
-        self.forwarded.as_ref().and_then(|forwarded| forwarded.scheme.clone()).unwrap_or(Scheme::HTTP)
+        let connection = || if self.is_encrypted { Scheme::HTTPS } else { Scheme::HTTP };
+        self.forwarded.as_ref().and_then(|forwarded| forwarded.scheme.clone()).unwrap_or_else(connection)
     }
 
     /// The host that the client asked for, with its port, if a trusted proxy names one. Otherwise it

@@ -24,6 +24,8 @@ use crate::listen::{self, Address, Socket};
 use crate::request_body::RequestBody;
 use crate::service::{Refusal, Refuse};
 use crate::stats::WorkerStats;
+#[cfg(feature = "tls")]
+use crate::tls::Tls;
 use crate::trust::TrustedProxy;
 use crate::worker::Worker;
 
@@ -131,6 +133,15 @@ impl Server {
         self
     }
 
+    /// Speaks TLS at each address of TCP, and HTTP/1.1 or HTTP/2 by it, as the client chooses (RFC
+    /// 7301). Unix sockets, which do not leave the machine, stay as they are. Default: no TLS.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.entrance.tls = Some(tls);
+        self
+    }
+
     /// Who begins each connection with a header of the PROXY protocol, version 1 or 2, which says
     /// whose [`Peer::address`](crate::Peer::address) it is. Such a connection without a header is
     /// closed; from anybody else, a header is no request and a 400. Default: nobody.
@@ -218,6 +229,10 @@ impl Server {
         B::Data: Buf + Send,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
+        #[cfg(feature = "tls")]
+        if let Some(tls) = &self.entrance.tls {
+            tls.follow_files()?;
+        }
         let refuse: Refuse<B> = Arc::new(refuse);
         let proxies = Arc::new(self.proxies);
         let (workers, runtime, drain) = (self.workers, self.runtime, self.drain.clone());

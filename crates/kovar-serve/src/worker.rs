@@ -204,7 +204,7 @@ where
 
     fn serve(self: &Arc<Self>, stream: Stream, peer: Peer) {
         let open = Open::new(Arc::clone(&self.shared));
-        if self.entrance.is_open_to(&peer) {
+        if self.entrance.is_open_to(&stream, &peer) {
             tokio::spawn(self.speak_http(stream, peer, open));
         } else {
             open.watch.is_entering();

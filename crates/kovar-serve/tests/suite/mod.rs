@@ -8,3 +8,5 @@ mod messages;
 mod proxying;
 mod requests;
 mod support;
+#[cfg(feature = "tls")]
+mod tls;
