@@ -36,6 +36,7 @@
 //! | `sqlite` | no | `Db`, `Tx`, `sql!` and migrations on SQLite |
 //! | `jwt` | no | JSON Web Tokens |
 //! | `jwks-http` | no | JWK sets over HTTPS |
+//! | `tls` | no | TLS: `--tls-cert` and `--tls-key` |
 
 pub mod command;
 mod environment;
@@ -67,6 +68,8 @@ pub use kovar_http::operation::Operation;
 #[doc(inline)]
 pub use kovar_http::testing;
 pub use kovar_macros::{delete, get, head, main, options, patch, post, problem, put, schema};
+/// Who asks: of a request that came over a network, the extractor `axum::Extension<Peer>` has it.
+pub use kovar_serve::Peer;
 
 pub use self::program::Program;
 pub use self::settings::Settings;

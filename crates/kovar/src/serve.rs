@@ -5,6 +5,7 @@
 //! ready; if it does not become ready, nothing changes.
 
 mod admin;
+mod front;
 mod service;
 mod signal;
 mod takeover;
@@ -31,6 +32,8 @@ const LONGEST_DETACHED: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub(crate) struct Bound {
     requests: Server,
+    /// The scheme at addresses of TCP.
+    scheme: &'static str,
     admin: Server,
     /// Whether the sockets were passed by another process, which may take them back.
     is_inherited: bool,
@@ -46,22 +49,26 @@ pub(crate) fn bind(settings: &Settings) -> crate::Result<Bound> {
         None => Server::bind(&settings.listen, settings.runtime, workers)
             .map_err(|cause| format!("{cause}; set another with --listen"))?,
     };
+    let requests = front::set(requests, settings)?;
+    let scheme = if settings.tls_cert.is_some() { "https" } else { "http" };
     let bind_admin = if is_inherited { Server::bind_beside } else { Server::bind };
     let admin = bind_admin(&[Address::Tcp(settings.admin)], Runtime::PerCore, NonZeroUsize::MIN);
     let admin = admin.map_err(|cause| format!("{cause}; set another with --admin"))?;
-    Ok(Bound { requests, admin, is_inherited })
+    Ok(Bound { requests, scheme, admin, is_inherited })
 }
 
 impl Bound {
     /// Says where the app is, for the person who started it.
     pub(crate) fn print_addresses(&self) {
-        let addresses = self.requests.addresses();
+        let (addresses, scheme) = (self.requests.addresses(), self.scheme);
         for address in &addresses {
-            let scheme = if matches!(address, Address::Tcp(_)) { "http://" } else { "" };
-            println!("Listening at   {scheme}{address}");
+            match address {
+                Address::Tcp(_) => println!("Listening at   {scheme}://{address}"),
+                Address::Unix(_) => println!("Listening at   {address}"),
+            }
         }
         if let Some(Address::Tcp(address)) = addresses.iter().find(|address| matches!(address, Address::Tcp(_))) {
-            println!("Documentation  http://{address}/docs and http://{address}/redoc");
+            println!("Documentation  {scheme}://{address}/docs and {scheme}://{address}/redoc");
         }
         if let Some(admin) = self.admin.addresses().first() {
             println!("Health         http://{admin}/health/ready and /metrics");

@@ -6,8 +6,10 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 
-use kovar_serve::{Address, Runtime};
+use clap::builder::FalseyValueParser;
+use kovar_serve::{Address, ForwardedFields, Runtime, TrustedProxy};
 
 /// What a person sets when starting a program.
 #[derive(Clone, Debug, clap::Args)]
@@ -33,6 +35,33 @@ pub struct Settings {
         value_parser = admin_address
     )]
     pub admin: SocketAddr,
+
+    /// Speak TLS with the certificate in this PEM file, its chain after it; loaded again when it changes
+    #[arg(long, env = "KOVAR_TLS_CERT", global = true, value_name = "FILE")]
+    pub tls_cert: Option<PathBuf>,
+
+    /// The key of the certificate, a PEM file
+    #[arg(long, env = "KOVAR_TLS_KEY", global = true, value_name = "FILE")]
+    pub tls_key: Option<PathBuf>,
+
+    /// The proxies that are believed when they say for whom they ask: networks and addresses with
+    /// commas; `unix` is whoever connects to a Unix socket [default: none]
+    #[arg(long, env = "KOVAR_TRUSTED_PROXIES", global = true, value_name = "NETWORK", value_delimiter = ',')]
+    pub trusted_proxies: Vec<TrustedProxy>,
+
+    /// Where the proxies say it: `x-forwarded` is X-Forwarded-For, -Proto and -Host
+    #[arg(
+        long,
+        env = "KOVAR_FORWARDED_FIELDS",
+        default_value = "x-forwarded",
+        global = true,
+        value_name = "x-forwarded|forwarded"
+    )]
+    pub forwarded_fields: ForwardedFields,
+
+    /// The trusted proxies begin each connection with the PROXY protocol
+    #[arg(long, env = "KOVAR_PROXY_PROTOCOL", global = true, value_parser = FalseyValueParser::new())]
+    pub proxy_protocol: bool,
 
     /// How many threads answer requests [default: one for each core]
     #[arg(long, env = "KOVAR_WORKERS", global = true, value_name = "NUMBER")]
