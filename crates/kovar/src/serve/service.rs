@@ -29,7 +29,7 @@ impl Service<Request<RequestBody>> for AppService {
 
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
         let mut request = request.map(Body::new);
-        if let Some(address) = request.extensions_mut().remove::<Peer>().and_then(|peer| peer.ip()) {
+        if let Some(address) = request.extensions().get::<Peer>().and_then(Peer::client_ip) {
             request.extensions_mut().insert(ClientAddress(address));
         }
         self.0.call(request)
