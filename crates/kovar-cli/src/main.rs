@@ -1,0 +1,33 @@
+//! The command `kovar`: what is done for an app from outside, and not by the app's own program.
+
+mod new;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// What a command comes to: how the process ends, or why it could not do its work.
+type Outcome = Result<ExitCode, Box<dyn std::error::Error>>;
+
+/// Makes apps with Kovar
+#[derive(Debug, Parser)]
+#[command(name = "kovar", version)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    New(new::Arguments),
+}
+
+fn main() -> ExitCode {
+    let outcome = match CommandLine::parse().command {
+        Command::New(arguments) => new::run(&arguments),
+    };
+    outcome.unwrap_or_else(|cause| {
+        eprintln!("error: {cause}");
+        ExitCode::FAILURE
+    })
+}
