@@ -1,5 +1,6 @@
 //! The command `kovar`: what is done for an app from outside, and not by the app's own program.
 
+mod doctor;
 mod new;
 
 use std::process::ExitCode;
@@ -9,7 +10,7 @@ use clap::{Parser, Subcommand};
 /// What a command comes to: how the process ends, or why it could not do its work.
 type Outcome = Result<ExitCode, Box<dyn std::error::Error>>;
 
-/// Makes apps with Kovar
+/// Makes apps with Kovar, and looks at the machines that run them
 #[derive(Debug, Parser)]
 #[command(name = "kovar", version)]
 struct CommandLine {
@@ -20,11 +21,13 @@ struct CommandLine {
 #[derive(Debug, Subcommand)]
 enum Command {
     New(new::Arguments),
+    Doctor(doctor::Arguments),
 }
 
 fn main() -> ExitCode {
     let outcome = match CommandLine::parse().command {
         Command::New(arguments) => new::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
     };
     outcome.unwrap_or_else(|cause| {
         eprintln!("error: {cause}");

@@ -1,4 +1,5 @@
 mod deploy;
+mod doctor;
 mod made;
 mod new;
 
