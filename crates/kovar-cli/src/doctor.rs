@@ -51,7 +51,7 @@ fn examine(folder: &Path) -> Vec<Check> {
     let (settings, file) = Settings::of(folder);
     let mut checks = vec![
         Check::new("settings", file),
-        Check::new("open files", open_files::check(settings.workers())),
+        Check::new("open files", examine_open_files(&settings)),
         Check::new("accept queue", accept_queue::check()),
         Check::new("memory", memory::check()),
         Check::new("clock", clock::check()),
@@ -61,6 +61,13 @@ fn examine(folder: &Path) -> Vec<Check> {
     checks.extend(examine_database(&settings));
     checks.extend(examine_certificate(&settings));
     checks
+}
+
+fn examine_open_files(settings: &Settings) -> Finding {
+    match settings.workers() {
+        Ok(workers) => open_files::check(workers),
+        Err(reason) => Finding::fail(reason, "correct KOVAR_WORKERS"),
+    }
 }
 
 /// A port that is taken is no failure if this app is what has it, which its admin listener tells.

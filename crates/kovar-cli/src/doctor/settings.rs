@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::net::SocketAddr;
+use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
 use kovar_serve::Address;
@@ -47,10 +48,12 @@ impl Settings {
         text.parse().map_err(|_| format!("`{text}` is no address with a port, as {ADMIN}"))
     }
 
-    /// How many threads answer requests. A wrong number counts as none: the app says so when it starts.
-    pub(super) fn workers(&self) -> u64 {
-        let set = self.value("KOVAR_WORKERS").and_then(|text| text.parse().ok()).filter(|&workers| workers > 0);
-        set.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64))
+    /// How many threads answer requests: those that are set, or one for each core.
+    pub(super) fn workers(&self) -> Result<u64, String> {
+        match self.value("KOVAR_WORKERS") {
+            None => Ok(std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64)),
+            Some(text) => text.parse().map(NonZeroU64::get).map_err(|_| format!("`{text}` is no number of workers")),
+        }
     }
 
     /// The database.
@@ -136,7 +139,7 @@ mod tests {
         assert_eq!(settings.admin(), Ok(ADMIN.parse().unwrap()));
         assert_eq!(settings.database(), Ok(Database::File("data/shop.db".into())));
         assert_eq!((settings.certificate(), settings.key()), (None, None));
-        assert!(settings.workers() > 0);
+        assert!(settings.workers().is_ok());
     }
 
     #[test]
@@ -150,14 +153,16 @@ mod tests {
         ]);
         assert_eq!(settings.listen(), [Ok("0.0.0.0:80".parse().unwrap()), Ok(Address::Unix("/run/shop.sock".into()))]);
         assert_eq!(settings.admin(), Ok("[::1]:9".parse().unwrap()));
-        assert_eq!(settings.workers(), 3);
+        assert_eq!(settings.workers(), Ok(3));
         assert_eq!(settings.database(), Ok(Database::File("/var/lib/shop.db".into())));
         assert_eq!(settings.certificate(), Some("/etc/shop.pem".into()));
     }
 
     #[test]
-    fn a_wrong_address_is_told() {
-        let settings = settings(&[("KOVAR_LISTEN", "127.0.0.1:8000,localhost"), ("KOVAR_ADMIN", "8001")]);
+    fn a_wrong_value_is_told() {
+        let wrong = [("KOVAR_LISTEN", "127.0.0.1:8000,localhost"), ("KOVAR_ADMIN", "8001"), ("KOVAR_WORKERS", "0")];
+        let settings = settings(&wrong);
+        assert!(settings.workers().unwrap_err().contains("`0` is no number of workers"));
         assert!(settings.listen()[1].as_ref().unwrap_err().contains("`localhost` is neither"));
         assert!(settings.admin().unwrap_err().contains("`8001` is no address"));
     }

@@ -88,10 +88,13 @@ impl FromStr for Name {
             _ => {}
         }
         if KEYWORDS.contains(&text) {
-            return Err(NameError(format!("`{text}` is a word of Rust: try `{text}-app`")));
+            return Err(NameError(format!("`{text}` is a word of Rust: try `my-{text}`")));
         }
         if RESERVED.contains(&text) {
-            return Err(NameError(format!("`{text}` is taken by Rust, Cargo or Kovar: try `{text}-app`")));
+            return Err(NameError(format!("`{text}` is taken by Rust, Cargo or Kovar: try `my-{text}`")));
+        }
+        if text.starts_with("kovar-") || text.starts_with("kovar_") {
+            return refuse("names that begin with `kovar-` are those of Kovar's own packages: choose another one");
         }
         Ok(Self(text.to_owned()))
     }
@@ -137,17 +140,19 @@ mod tests {
         check("_shop", Err("begins with a letter"));
         check("shop-", Err("ends with a letter or a digit"));
         check("my--shop", Err("one `-` or `_` at a time"));
-        check("match", Err("a word of Rust: try `match-app`"));
+        check("match", Err("a word of Rust: try `my-match`"));
         check("gen", Err("a word of Rust"));
-        check("test", Err("taken by Rust, Cargo or Kovar: try `test-app`"));
+        check("test", Err("taken by Rust, Cargo or Kovar: try `my-test`"));
         check("kovar", Err("taken by"));
+        check("kovar-http", Err("Kovar's own packages"));
     }
 
     #[test]
     fn every_proposal_is_a_name() {
         for taken in KEYWORDS.iter().chain(RESERVED) {
-            check(taken, Err("try `"));
-            check(&format!("{taken}-app"), Ok(()));
+            let proposal = format!("my-{taken}");
+            check(taken, Err(&proposal));
+            check(&proposal, Ok(()));
         }
     }
 

@@ -20,8 +20,8 @@ fn a_wrong_name_is_refused_and_says_what_to_do() {
     check("2demo", "a name begins with a letter");
     check("demo-", "a name ends with a letter or a digit");
     check("my--demo", "a name has one `-` or `_` at a time");
-    check("match", "`match` is a word of Rust: try `match-app`");
-    check("test", "`test` is taken by Rust, Cargo or Kovar: try `test-app`");
+    check("match", "`match` is a word of Rust: try `my-match`");
+    check("test", "`test` is taken by Rust, Cargo or Kovar: try `my-test`");
     check(&"a".repeat(64), "a name has at most 63 characters");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
