@@ -8,8 +8,9 @@ use saphyr::{LoadableYamlNode as _, Yaml};
 
 use super::{make_app, stderr};
 
-/// How long an app takes to end at most: `Limits::drain_timeout` of `kovar-serve`.
-const DRAIN_SECONDS: i64 = 30;
+/// How long an app takes to end at most: `Limits::drain_timeout` of `kovar-serve` for what is in flight, and as long
+/// again for detached work.
+const DRAIN_SECONDS: i64 = 60;
 
 fn read(app: &Path, file: &str) -> String {
     fs::read_to_string(app.join(file)).unwrap()
@@ -77,7 +78,9 @@ fn systemd_accepts_the_unit() {
     };
     assert!(seconds("TimeoutStopSec") > DRAIN_SECONDS);
     assert!(seconds("LimitNOFILE") >= 10_000);
-    for line in ["DynamicUser=yes", "StateDirectory=my-shop", "ProtectSystem=strict", "NoNewPrivileges=yes"] {
+    for line in
+        ["Type=notify", "DynamicUser=yes", "StateDirectory=my-shop", "ProtectSystem=strict", "NoNewPrivileges=yes"]
+    {
         assert!(unit.lines().any(|found| found == line), "{line}");
     }
 

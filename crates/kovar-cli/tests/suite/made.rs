@@ -7,9 +7,10 @@ use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::{make_app, repository, stderr, stdout};
 
@@ -69,8 +70,16 @@ fn keep_document(app: &Path) {
 
 fn serve(app: &Path) {
     let [listen, admin] = free_addresses();
-    let mut server = Server::start(app, listen, admin);
-    server.wait_until_ready(admin);
+    // As systemd does for a unit of `Type=notify`.
+    let socket = app.join("notify");
+    let told = UnixDatagram::bind(&socket).unwrap();
+    told.set_read_timeout(Some(PATIENCE)).unwrap();
+    let mut server = Server::start(app, listen, admin, &socket);
+    let mut message = [0; 1024];
+    let length = told.recv(&mut message).expect("the app tells that it is ready");
+    assert_eq!(String::from_utf8_lossy(&message[..length]).trim_end(), "READY=1");
+    let ready = ask(admin, "GET", "/health/ready", "").unwrap();
+    assert!(ready.starts_with("HTTP/1.1 200 OK\r\n"), "{ready}");
 
     let body = r#"{"title":"Shopping","body":"Two lamps"}"#;
     let created = ask(listen, "POST", "/api/v1/notes", body).unwrap();
@@ -90,19 +99,11 @@ fn serve(app: &Path) {
 struct Server(Child);
 
 impl Server {
-    fn start(app: &Path, listen: SocketAddr, admin: SocketAddr) -> Self {
+    fn start(app: &Path, listen: SocketAddr, admin: SocketAddr, notify: &Path) -> Self {
         let mut command = Command::new(target().join("debug/demo"));
         command.current_dir(app).stdout(Stdio::null()).stderr(Stdio::null()).env_remove("DATABASE_URL");
+        command.env("NOTIFY_SOCKET", notify);
         Self(command.args(["--listen", &listen.to_string(), "--admin", &admin.to_string()]).spawn().unwrap())
-    }
-
-    fn wait_until_ready(&mut self, admin: SocketAddr) {
-        let begun = Instant::now();
-        while !ask(admin, "GET", "/health/ready", "").is_ok_and(|answer| answer.starts_with("HTTP/1.1 200 OK")) {
-            assert_eq!(self.0.try_wait().unwrap(), None, "the app ended");
-            assert!(begun.elapsed() < PATIENCE, "the app is not ready");
-            std::thread::sleep(Duration::from_millis(20));
-        }
     }
 }
 
