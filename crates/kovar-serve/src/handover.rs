@@ -20,6 +20,10 @@ use crate::listen::Socket;
 /// The first descriptor that is passed (`sd_listen_fds(3)`).
 const FIRST: i32 = 3;
 
+/// The variable that names the socket of whoever manages the program (systemd), for a process whose
+/// `NOTIFY_SOCKET` is its predecessor's.
+pub const MANAGER_SOCKET: &str = "KOVAR_MANAGER_SOCKET";
+
 /// How often it is looked whether the new process still runs.
 const LOOK: Duration = Duration::from_millis(50);
 
@@ -69,6 +73,9 @@ impl Kept {
             return Err(HandOverError::Draining);
         }
         let ready = Ready::new().map_err(HandOverError::Start)?;
+        if let (None, Some(manager)) = (std::env::var_os(MANAGER_SOCKET), std::env::var_os("NOTIFY_SOCKET")) {
+            command.env(MANAGER_SOCKET, manager);
+        }
         command.env("LISTEN_FDS", sockets.len().to_string()).env_remove("LISTEN_PID");
         command.env_remove("LISTEN_FDNAMES").env("NOTIFY_SOCKET", &ready.path);
         let mappings = (FIRST..).zip(sockets).map(|(child_fd, parent_fd)| FdMapping { parent_fd, child_fd });

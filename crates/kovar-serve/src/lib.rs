@@ -50,7 +50,7 @@ mod watch;
 mod worker;
 
 pub use self::forwarded::ForwardedFields;
-pub use self::handover::{HandOverError, Kept};
+pub use self::handover::{HandOverError, Kept, MANAGER_SOCKET};
 pub use self::host::HostError;
 pub use self::limits::Limits;
 pub use self::listen::{Address, AddressError};

@@ -71,6 +71,8 @@ pub use kovar_macros::{delete, get, head, main, options, patch, post, problem, p
 /// Who asks: of a request that came over a network, the extractor `axum::Extension<Peer>` has it.
 pub use kovar_serve::Peer;
 
+pub use kovar_serve::Limits;
+
 pub use self::program::Program;
 pub use self::settings::Settings;
 

@@ -25,6 +25,7 @@ pub struct Program {
     app: App,
     name: String,
     commands: Vec<(clap::Command, Run)>,
+    limits: kovar_serve::Limits,
     #[cfg(feature = "sqlite")]
     migrations: Option<&'static kovar_data::Migrations>,
 }
@@ -85,6 +86,7 @@ impl Program {
             app,
             name: program_name(),
             commands: Vec::new(),
+            limits: kovar_serve::Limits::default(),
             #[cfg(feature = "sqlite")]
             migrations: None,
         }
@@ -96,6 +98,13 @@ impl Program {
     #[must_use]
     pub fn database(mut self, migrations: &'static kovar_data::Migrations) -> Self {
         self.migrations = Some(migrations);
+        self
+    }
+
+    /// What the server withstands: silent, slow and too many clients. Default: every limit is on.
+    #[must_use]
+    pub fn limits(mut self, limits: kovar_serve::Limits) -> Self {
+        self.limits = limits;
         self
     }
 
@@ -220,7 +229,7 @@ impl Program {
         if self.migrations.is_some() {
             println!("Database       {}", context.database_url());
         }
-        bound.serve(self.app).await
+        bound.serve(self.app, self.limits).await
     }
 }
 

@@ -15,14 +15,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kovar_http::app::App;
-use kovar_serve::{Address, Running, Runtime, Server};
-use sd_notify::NotifyState;
+use kovar_serve::{Address, Limits, Running, Runtime, Server};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio_util::sync::CancellationToken;
 
 use self::admin::{Admin, AdminService};
 use self::service::{AppService, refuse};
 use self::signal::{Asked, Signals};
-use self::takeover::{Started, notify};
+use self::takeover::{Notice, Started, notify};
 use crate::settings::Settings;
 
 /// How long detached work may go on once the last connection is closed.
@@ -76,7 +76,8 @@ impl Bound {
     }
 
     /// Answers until the program is asked to end and everything in flight has ended.
-    pub(crate) async fn serve(self, app: App) -> crate::Result {
+    pub(crate) async fn serve(self, app: App, limits: Limits) -> crate::Result {
+        raise_the_limit_of_files();
         let started = Arc::new(Started::now());
         let mut signals = Signals::new()?;
         let format = app.settings().error_format;
@@ -85,14 +86,16 @@ impl Bound {
         let service = app.build().await?;
         self.print_addresses();
         let drain = CancellationToken::new();
-        let requests = self.requests.drain_when(drain.clone());
+        let requests = self.requests.limits(limits).drain_when(drain.clone());
         let requests = requests.serve_with(AppService(service), refuse(format))?;
         let admin = Admin { title, version, metrics, health, workers: Arc::clone(requests.stats()), drain };
         let admin = self.admin.serve(AdminService::new(admin))?;
-        notify(NotifyState::Ready);
+        notify(Notice::Ready);
         let is_succeeded = wait_for_the_end(&mut signals, &started, &requests).await?;
         tracing::info!("ending: no new connections are taken");
-        notify(NotifyState::Stopping);
+        if !is_succeeded {
+            notify(Notice::Stopping);
+        }
         requests.drain();
         if is_succeeded || self.is_inherited {
             // The next process answers for itself.
@@ -106,6 +109,14 @@ impl Bound {
         // A question about health that is cut off is asked again.
         drop(admin);
         Ok(())
+    }
+}
+
+/// A connection is a file, and many shells permit 1024 of them where 10,000 connections are.
+fn raise_the_limit_of_files() {
+    let limit = getrlimit(Resource::Nofile);
+    if let Err(cause) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum }) {
+        tracing::warn!(%cause, "the limit of open files cannot be raised");
     }
 }
 

@@ -1,13 +1,15 @@
 //! A new process of the same program takes over: on `SIGHUP`, from this one; or from whoever manages
 //! programs and passes the sockets.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::os::linux::net::SocketAddrExt as _;
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-use kovar_serve::Kept;
-use sd_notify::NotifyState;
+use kovar_serve::{Kept, MANAGER_SOCKET};
 
 /// How long the new process may take until it is ready. It may have to migrate a database.
 const LONGEST_START: Duration = Duration::from_secs(60);
@@ -40,7 +42,7 @@ impl Started {
         match kept.hand_over(command, LONGEST_START) {
             Ok(child) => {
                 tracing::info!(pid = child.id(), "a new process takes over");
-                notify(NotifyState::MainPid(child.id()));
+                notify(Notice::Successor(child.id()));
                 true
             }
             Err(error) => {
@@ -52,9 +54,40 @@ impl Started {
     }
 }
 
-/// Tells whoever started the program (`NOTIFY_SOCKET`), if anybody listens.
-pub(super) fn notify(state: NotifyState<'_>) {
-    if let Err(cause) = sd_notify::notify(&[state]) {
+/// What a program tells those who started it, as `sd_notify(3)` says it.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Notice {
+    /// It can be asked.
+    Ready,
+    /// It ends.
+    Stopping,
+    /// Another process is the program now.
+    Successor(u32),
+}
+
+/// Tells whoever started this process that it is ready, and whoever manages the program the rest:
+/// for a successor these are two.
+pub(super) fn notify(notice: Notice) {
+    let (variable, message) = match notice {
+        Notice::Ready => ("NOTIFY_SOCKET", "READY=1".to_owned()),
+        Notice::Stopping => (manager_variable(), "STOPPING=1".to_owned()),
+        Notice::Successor(pid) => (manager_variable(), format!("MAINPID={pid}")),
+    };
+    let Some(socket) = std::env::var_os(variable) else { return };
+    if let Err(cause) = tell(&socket, &message) {
         tracing::warn!(%cause, "whoever started the program cannot be told");
     }
+}
+
+fn manager_variable() -> &'static str {
+    if std::env::var_os(MANAGER_SOCKET).is_some() { MANAGER_SOCKET } else { "NOTIFY_SOCKET" }
+}
+
+/// A name that begins with `@` is one that stands in no folder.
+fn tell(socket: &OsStr, message: &str) -> std::io::Result<()> {
+    let address = match socket.as_bytes().strip_prefix(b"@") {
+        Some(name) => SocketAddr::from_abstract_name(name)?,
+        None => SocketAddr::from_pathname(socket)?,
+    };
+    UnixDatagram::unbound()?.send_to_addr(message.as_bytes(), &address).map(drop)
 }
