@@ -29,7 +29,9 @@ impl Service<Request<RequestBody>> for AppService {
 
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
         let mut request = request.map(Body::new);
-        if let Some(address) = request.extensions().get::<Peer>().and_then(Peer::client_ip) {
+        // A client that its proxy does not know is counted as the proxy: nobody is without a limit.
+        let address = |peer: &Peer| peer.client_ip().or(peer.ip());
+        if let Some(address) = request.extensions().get().and_then(address) {
             request.extensions_mut().insert(ClientAddress(address));
         }
         self.0.call(request)
