@@ -52,7 +52,10 @@ impl Environment {
         let place = if self.from_file.contains(&*variable) { " in .env" } else { "" };
         let value = text(ContextKind::InvalidValue).filter(|_| !argument.is_hide_env_values_set());
         let value = value.map(|value| format!(" '{value}'")).unwrap_or_default();
-        let why = error.source().map(|source| format!(": {source}")).unwrap_or_default();
+        let why = match error.get(ContextKind::ValidValue) {
+            Some(ContextValue::Strings(valid)) if !valid.is_empty() => format!(": it is one of {}", valid.join(", ")),
+            _ => error.source().map(|source| format!(": {source}")).unwrap_or_default(),
+        };
         clap::Error::raw(error.kind(), format!("invalid value{value} of the variable {variable}{place}{why}\n"))
     }
 }
