@@ -22,7 +22,6 @@ async fn main() -> kovar::Result {
 fn app() -> App {
     let app = App::new("Bench", env!("CARGO_PKG_VERSION"))
         .provide(ProductShelf::default())
-        .provide(orders::OrderShelf::default())
         .provide(products::Catalogue::default())
         .mount(operations![
             greetings::plaintext,
