@@ -15,7 +15,6 @@ import (
 
 var (
 	products  shop.Shelf[shop.Product]
-	orders    shop.Shelf[shop.NewOrder]
 	catalogue = shop.Catalogue()
 )
 
@@ -59,7 +58,6 @@ func createOrder(context fiber.Ctx) error {
 	if err := context.Bind().JSON(&order); err != nil {
 		return fiber.NewError(fiber.StatusUnprocessableEntity, err.Error())
 	}
-	orders.Put(order)
 	return context.Status(fiber.StatusCreated).JSON(order.Receipt())
 }
 

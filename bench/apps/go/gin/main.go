@@ -18,7 +18,6 @@ import (
 
 var (
 	products  shop.Shelf[shop.Product]
-	orders    shop.Shelf[shop.NewOrder]
 	catalogue = shop.Catalogue()
 )
 
@@ -64,7 +63,6 @@ func createOrder(context *gin.Context) {
 		context.JSON(http.StatusUnprocessableEntity, gin.H{"error": err.Error()})
 		return
 	}
-	orders.Put(order)
 	context.JSON(http.StatusCreated, order.Receipt())
 }
 

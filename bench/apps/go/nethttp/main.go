@@ -18,7 +18,6 @@ import (
 var (
 	validate  = shop.Teach(validator.New(validator.WithRequiredStructEnabled()))
 	products  shop.Shelf[shop.Product]
-	orders    shop.Shelf[shop.NewOrder]
 	catalogue = shop.Catalogue()
 )
 
@@ -69,7 +68,6 @@ func createOrder(writer http.ResponseWriter, request *http.Request) {
 	if !read(writer, request, &order) {
 		return
 	}
-	orders.Put(order)
 	write(writer, http.StatusCreated, order.Receipt())
 }
 

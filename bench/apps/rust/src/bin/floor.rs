@@ -31,9 +31,12 @@ async fn main() {
 
 async fn answer_all(mut stream: TcpStream) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
-    let mut buffer = vec![0; 64 * 1024];
+    let mut buffer = vec![0; 4096];
     let mut filled = 0;
     loop {
+        if filled == buffer.len() {
+            buffer.resize(2 * filled, 0);
+        }
         let read = stream.read(&mut buffer[filled..]).await?;
         if read == 0 {
             return Ok(());
