@@ -10,16 +10,16 @@ const RESPONSE_LIMIT_BYTES: usize = 4 << 20;
 
 /// What came back.
 #[derive(Debug)]
-pub(super) struct Response {
-    pub(super) status: u16,
+pub(crate) struct Response {
+    pub(crate) status: u16,
     head: String,
-    pub(super) body: Vec<u8>,
-    pub(super) took: Duration,
+    pub(crate) body: Vec<u8>,
+    pub(crate) took: Duration,
 }
 
 /// Why nothing came back.
 #[derive(Debug)]
-pub(super) enum Failure {
+pub(crate) enum Failure {
     /// The app closed the connection without an answer.
     HungUp,
     TookTooLong(Duration),
@@ -30,7 +30,7 @@ pub(super) enum Failure {
 ///
 /// # Errors
 /// When there is no complete response within `limit`.
-pub(super) fn exchange(address: SocketAddr, request: &[u8], limit: Duration) -> Result<Response, Failure> {
+pub(crate) fn exchange(address: SocketAddr, request: &[u8], limit: Duration) -> Result<Response, Failure> {
     let started = Instant::now();
     let stream = TcpStream::connect_timeout(&address, limit).map_err(|error| unable(&error))?;
     let reader = stream.try_clone().map_err(|error| unable(&error))?;
@@ -92,7 +92,7 @@ impl Response {
     ///
     /// # Errors
     /// When it is not one.
-    pub(super) fn parse(bytes: &[u8], took: Duration) -> Result<Self, Failure> {
+    pub(crate) fn parse(bytes: &[u8], took: Duration) -> Result<Self, Failure> {
         let broken = || Failure::Unreadable(String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).into_owned());
         let (head, body) = split(bytes).ok_or_else(broken)?;
         let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or_else(broken)?;
@@ -101,9 +101,14 @@ impl Response {
         Ok(Self { status, head, body, took })
     }
 
+    /// The first header of this name.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        field(&self.head, name)
+    }
+
     /// The media type without its parameters, in lower case; empty when there is none.
-    pub(super) fn media_type(&self) -> String {
-        let value = field(&self.head, "content-type").unwrap_or_default();
+    pub(crate) fn media_type(&self) -> String {
+        let value = self.header("content-type").unwrap_or_default();
         value.split(';').next().unwrap_or_default().trim().to_lowercase()
     }
 }

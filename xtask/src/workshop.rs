@@ -56,6 +56,11 @@ impl Workshop {
         self.target.join("xtask").join(name)
     }
 
+    /// A path below cargo's own target folder, such as `release`.
+    pub(crate) fn target(&self, name: &str) -> PathBuf {
+        self.target.join(name)
+    }
+
     /// A folder that is removed when dropped. Its name must be the step's own.
     ///
     /// # Errors

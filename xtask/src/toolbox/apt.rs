@@ -43,7 +43,7 @@ fn apt_get(limit_s: u64) -> Command {
     apt_get
 }
 
-fn on_path(programs: &[&str]) -> Option<PathBuf> {
+pub(crate) fn on_path(programs: &[&str]) -> Option<PathBuf> {
     let folders = std::env::var_os("PATH")?;
     let folders: Vec<PathBuf> = std::env::split_paths(&folders).collect();
     programs.iter().find_map(|program| folders.iter().map(|folder| folder.join(program)).find(|path| path.is_file()))

@@ -44,7 +44,7 @@ fn unless_stamped(stamp: &Path, wanted: &str, install: impl FnOnce() -> Result<(
     write(stamp, wanted)
 }
 
-fn read(path: &Path) -> Result<String, String> {
+pub(crate) fn read(path: &Path) -> Result<String, String> {
     fs::read_to_string(path).map_err(|error| format!("Could not read {}: {error}", path.display()))
 }
 

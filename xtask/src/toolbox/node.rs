@@ -47,21 +47,39 @@ impl NodeTools {
 /// # Errors
 /// When Node is missing or too old, or the registry cannot be reached.
 pub(crate) fn install(workshop: &Workshop) -> Result<NodeTools, String> {
-    check_version()?;
     let folder = workshop.made("node");
-    let lock = read(&workshop.source("node/package-lock.json"))?;
+    packages(&folder, &workshop.source("node"), Packages::All)?;
+    Ok(NodeTools { folder })
+}
+
+/// Which packages of a lock file are installed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Packages {
+    All,
+    /// Not those that only build or test the app.
+    ForProduction,
+}
+
+/// The packages of `source/package-lock.json`, below `folder`.
+///
+/// # Errors
+/// When Node is missing or too old, or the registry cannot be reached.
+pub(crate) fn packages(folder: &Path, source: &Path, which: Packages) -> Result<(), String> {
+    check_version()?;
+    let lock = read(&source.join("package-lock.json"))?;
     unless_stamped(&folder.join("node_modules/.installed-lock"), &lock, || {
-        println!("Installing the Node tools into {}.", folder.display());
-        fs::create_dir_all(&folder).map_err(|error| format!("Could not make {}: {error}", folder.display()))?;
+        println!("Installing Node packages into {}.", folder.display());
+        fs::create_dir_all(folder).map_err(|error| format!("Could not make {}: {error}", folder.display()))?;
         for file in ["package.json", "package-lock.json"] {
-            copy_file(&workshop.source("node").join(file), &folder.join(file))?;
+            copy_file(&source.join(file), &folder.join(file))?;
         }
         let mut npm = quiet(limited("npm", Duration::from_secs(300)));
-        download(
-            npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"]).current_dir(&folder),
-        )
-    })?;
-    Ok(NodeTools { folder })
+        npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"]).current_dir(folder);
+        if which == Packages::ForProduction {
+            npm.arg("--omit=dev");
+        }
+        download(&mut npm)
+    })
 }
 
 /// The tools as CI runs them: no telemetry, no look for a newer version, no colours in what we show.

@@ -1,6 +1,6 @@
 //! The Python tools: schemathesis, a document validator, a client generator, a type checker.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -34,18 +34,25 @@ impl PythonTools {
 /// When Python cannot be found or installed, or the package index cannot be reached.
 pub(crate) fn install(workshop: &Workshop) -> Result<PythonTools, String> {
     let folder = workshop.made("python");
-    let requirements = workshop.source("python/requirements.txt");
-    unless_stamped(&folder.join(".installed-requirements"), &read(&requirements)?, || {
-        println!("Installing the Python tools into {}.", folder.display());
-        make_environment(&folder)?;
-        let mut pip = limited(folder.join("bin/pip"), Duration::from_secs(600));
-        pip.args(["install", "--quiet", "--disable-pip-version-check", "--require-hashes", "--requirement"]);
-        download(pip.arg(&requirements))
-    })?;
+    environment(&folder, &workshop.source("python/requirements.txt"))?;
     Ok(PythonTools { folder })
 }
 
-fn make_environment(folder: &std::path::Path) -> Result<(), String> {
+/// A virtual environment with exactly what a file of pinned requirements says.
+///
+/// # Errors
+/// When Python cannot be found or installed, or the package index cannot be reached.
+pub(crate) fn environment(folder: &Path, requirements: &Path) -> Result<(), String> {
+    unless_stamped(&folder.join(".installed-requirements"), &read(requirements)?, || {
+        println!("Installing Python packages into {}.", folder.display());
+        make_environment(folder)?;
+        let mut pip = limited(folder.join("bin/pip"), Duration::from_secs(600));
+        pip.args(["install", "--quiet", "--disable-pip-version-check", "--require-hashes", "--requirement"]);
+        download(pip.arg(requirements))
+    })
+}
+
+fn make_environment(folder: &Path) -> Result<(), String> {
     let python = apt::program(&["python3"], &["python3", "python3-venv"])?;
     // Debian's python3 comes without what `venv` needs to put pip into the environment.
     if run(limited(&python, Duration::from_secs(20)).args(["-c", "import ensurepip, venv"])).is_err() {

@@ -4,18 +4,18 @@
 //! answers quickly, never with a 5xx, always with a problem document when it refuses, and its memory stays where it was.
 
 mod corpus;
-mod exchange;
 mod operation;
 
 use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::exchange::{Failure, Response, exchange};
 use crate::products::Products;
 use crate::tally::Tally;
 use crate::workshop::Workshop;
 use corpus::{ATTACKS, Answer, Attack};
-use exchange::{Failure, Response, exchange};
+
 use operation::{Operation, Request};
 
 /// How long any answer may take. An answer in microseconds is normal; this allows for a debug build on a busy machine.
@@ -166,9 +166,9 @@ mod tests {
     use std::time::Duration;
 
     use super::corpus::{ATTACKS, Answer};
-    use super::exchange::Response;
     use super::operation::Operation;
     use super::{judge, memory_stayed};
+    use crate::exchange::Response;
 
     fn check(answer: Answer, head: &str, body: &str, accepted: bool) {
         let attack = ATTACKS.iter().find(|attack| attack.answer == answer).expect("there is one of each");
