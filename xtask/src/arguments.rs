@@ -1,14 +1,17 @@
 //! What the command line asks for. By hand, since four words do not need a parser crate.
 
+use crate::bench;
 use crate::step::{self, Step};
 
 pub(crate) const HELP: &str = "\
 Usage: cargo xtask test [--only STEP]... [--list]
+       cargo xtask bench http [--help]
 
-Sets up what the tests need (Debian packages, Node and Python tools, all pinned) and runs every check.
+`test` sets up what the tests need (Debian packages, Node and Python tools, all pinned) and runs every check.
 The last line is `N passed, N failed`; the exit code is 0 when nothing failed.
+`bench http` measures Kovar beside what users would pick.
 
-Options:
+Options of `test`:
   --only STEP   Run this step only; may be given more than once
   --list        Print the steps and what each does
   --help        Print this text";
@@ -17,6 +20,9 @@ pub(crate) enum Wish {
     Help,
     List,
     Test(Vec<&'static Step>),
+    Bench(bench::Options),
+    BenchHelp,
+    BenchList,
 }
 
 /// Reads the words after `cargo xtask`.
@@ -27,8 +33,9 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Wish, String>
     let mut words = words;
     match words.next().as_deref() {
         Some("test") => parse_test(words),
+        Some("bench") => parse_bench(words),
         Some("--help" | "-h" | "help") | None => Ok(Wish::Help),
-        Some(other) => Err(format!("Unknown command `{other}`: the only one is `test`.")),
+        Some(other) => Err(format!("Unknown command `{other}`: there are `test` and `bench`.")),
     }
 }
 
@@ -48,6 +55,25 @@ fn parse_test(mut words: impl Iterator<Item = String>) -> Result<Wish, String> {
     Ok(Wish::Test(chosen))
 }
 
+fn parse_bench(mut words: impl Iterator<Item = String>) -> Result<Wish, String> {
+    match words.next().as_deref() {
+        Some("http") => {}
+        Some("--help" | "-h") => return Ok(Wish::BenchHelp),
+        other => {
+            return Err(format!("`bench` needs to know what: there is `http`, not `{}`.", other.unwrap_or_default()));
+        }
+    }
+    let words: Vec<String> = words.collect();
+    let has = |asked: &[&str]| words.iter().any(|word| asked.contains(&word.as_str()));
+    if has(&["--help", "-h"]) {
+        return Ok(Wish::BenchHelp);
+    }
+    if has(&["--list"]) {
+        return Ok(Wish::BenchList);
+    }
+    bench::Options::parse(words.into_iter()).map(Wish::Bench)
+}
+
 fn step_named(name: &str) -> Result<&'static Step, String> {
     let found = step::STEPS.iter().find(|step| step.name == name);
     found.ok_or_else(|| format!("`--only` needs the name of a step, not `{name}`: see `cargo xtask test --list`."))
@@ -62,6 +88,9 @@ mod tests {
             Wish::Test(steps) => Ok(steps.iter().map(|step| step.name).collect()),
             Wish::Help => Ok(vec!["(help)"]),
             Wish::List => Ok(vec!["(list)"]),
+            Wish::Bench(_) => Ok(vec!["(bench)"]),
+            Wish::BenchHelp => Ok(vec!["(bench help)"]),
+            Wish::BenchList => Ok(vec!["(bench list)"]),
         }
     }
 
@@ -77,9 +106,14 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_named() {
-        for (line, named) in
-            [("tset", "`tset`"), ("test --ony", "`--ony`"), ("test --only x", "`x`"), ("test --only", "``")]
-        {
+        for (line, named) in [
+            ("tset", "`tset`"),
+            ("test --ony", "`--ony`"),
+            ("test --only x", "`x`"),
+            ("test --only", "``"),
+            ("bench", "``"),
+            ("bench sql", "`sql`"),
+        ] {
             let problem = steps(line).expect_err(line);
             assert!(problem.contains(named), "{line}: {problem}");
         }
@@ -89,5 +123,13 @@ mod tests {
     fn help_is_shown_when_nothing_is_asked() {
         assert_eq!(steps(""), Ok(vec!["(help)"]));
         assert_eq!(steps("test --help"), Ok(vec!["(help)"]));
+        assert_eq!(steps("bench http --quick --help"), Ok(vec!["(bench help)"]));
+        assert_eq!(steps("bench http --list"), Ok(vec!["(bench list)"]));
+    }
+
+    #[test]
+    fn a_benchmark_has_options_of_its_own() {
+        assert_eq!(steps("bench http --quick"), Ok(vec!["(bench)"]));
+        assert!(steps("bench http --only").is_err());
     }
 }

@@ -4,8 +4,10 @@
 //! contributor reads Rust anyway. It depends on `serde_json` only, so that it builds in seconds.
 
 mod arguments;
+mod bench;
 mod checks;
 mod command;
+mod exchange;
 mod products;
 mod report;
 mod step;
@@ -30,9 +32,28 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Ok(Wish::Test(steps)) => test(&steps),
+        Ok(Wish::BenchHelp) => {
+            println!("{}", bench::HELP);
+            ExitCode::SUCCESS
+        }
+        Ok(Wish::BenchList) => {
+            print!("{}", bench::list());
+            ExitCode::SUCCESS
+        }
+        Ok(Wish::Bench(options)) => bench(&options),
         Err(problem) => {
             eprintln!("{problem}\n\n{}", arguments::HELP);
             ExitCode::from(2)
+        }
+    }
+}
+
+fn bench(options: &bench::Options) -> ExitCode {
+    match Workshop::open().and_then(|workshop| bench::http(&workshop, options)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("{problem}");
+            ExitCode::FAILURE
         }
     }
 }

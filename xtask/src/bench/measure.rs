@@ -1,0 +1,66 @@
+//! One round of one peer.
+
+use super::Places;
+use super::idle;
+use super::load;
+use super::options::Options;
+use super::peer::Peer;
+use super::results::{Measured, Sample};
+use super::server::{Log, Server};
+use super::workload::{Stage, Variant, Workload, stages};
+
+/// Starts the peer as often as the workloads need, and adds what is measured.
+///
+/// # Errors
+/// When the peer does not start. A workload that fails is told where its numbers would be.
+pub(crate) fn round(peer: &Peer, measured: &mut Measured, places: &Places, options: &Options) -> Result<(), String> {
+    let workloads: Vec<_> =
+        options.workloads.iter().copied().filter(|workload| !peer.is_floor() || workload.fits_floor()).collect();
+    for stage in stages(&workloads) {
+        run_stage(peer, &stage, measured, places, options)?;
+    }
+    Ok(())
+}
+
+fn run_stage(
+    peer: &Peer,
+    stage: &Stage,
+    measured: &mut Measured,
+    places: &Places,
+    options: &Options,
+) -> Result<(), String> {
+    let mut server = Server::start(peer, stage.variant, places, Log::Dropped)?;
+    let started_ms = server.first_answer.as_secs_f64() * 1000.0;
+    let memory = server.processes().memory();
+    match stage.variant {
+        Variant::Standard => measured.started(started_ms, memory.now_kib),
+        Variant::Operations => measured.started_with_operations_ms.push(started_ms),
+        Variant::Compression => {}
+    }
+    for workload in &stage.workloads {
+        let outcome = match workload {
+            Workload::Idle => idle::measure(&server, options.seconds).map(|cost| measured.add_idle(cost)),
+            load => run_load(&server, *load, places, options).map(|sample| measured.add(*load, sample)),
+        };
+        let outcome = outcome.and_then(|()| server.still_runs());
+        if let Err(why) = outcome {
+            println!("  {:<22}{:<12}{why}", peer.name, workload.name());
+            measured.failed(*workload, why);
+        } else {
+            println!("  {:<22}{:<12}{}", peer.name, workload.name(), measured.last(*workload));
+        }
+    }
+    if stage.variant == Variant::Standard && stage.workloads != [Workload::Idle] {
+        measured.peak_kib.push(server.processes().memory().peak_kib as f64);
+    }
+    Ok(())
+}
+
+fn run_load(server: &Server, workload: Workload, places: &Places, options: &Options) -> Result<Sample, String> {
+    load::run_wrk(server.address, workload, options.warm_up_seconds, places)?;
+    let cpu_before = server.processes().cpu_ms();
+    let load = load::run_wrk(server.address, workload, options.seconds, places)?;
+    let cpu_ms = server.processes().cpu_ms().saturating_sub(cpu_before);
+    let memory = server.processes().memory();
+    Ok(Sample::new(load, cpu_ms, memory.now_kib))
+}

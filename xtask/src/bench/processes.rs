@@ -1,0 +1,87 @@
+//! What a process group costs, read from `/proc`: a server may be several processes.
+
+use std::fs;
+
+/// The unit of CPU times in `/proc/PID/stat`: `sysconf(_SC_CLK_TCK)`, which is 100 on every Linux that we know of.
+const TICK_MS: u64 = 10;
+
+/// All processes of one group.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Group(pub(crate) u32);
+
+/// Resident memory in KiB. Pages that several processes share are counted in each.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Memory {
+    pub(crate) now_kib: u64,
+    pub(crate) peak_kib: u64,
+}
+
+impl Group {
+    /// The CPU time of all processes, and of their children that have ended, in milliseconds.
+    pub(crate) fn cpu_ms(self) -> u64 {
+        self.members().iter().map(|(_, stat)| stat.cpu_ticks * TICK_MS).sum()
+    }
+
+    pub(crate) fn memory(self) -> Memory {
+        let mut memory = Memory::default();
+        for (process, _) in self.members() {
+            // One that ends between the two looks has no memory.
+            let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+            memory.now_kib += kib(&status, "VmRSS:").unwrap_or_default();
+            memory.peak_kib += kib(&status, "VmHWM:").unwrap_or_default();
+        }
+        memory
+    }
+
+    fn members(self) -> Vec<(u32, Stat)> {
+        let Ok(processes) = fs::read_dir("/proc") else { return Vec::new() };
+        let numbers = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+        let with_stat = numbers.filter_map(|process: u32| {
+            let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+            Some((process, Stat::parse(&stat)?))
+        });
+        with_stat.filter(|(_, stat)| stat.group == self.0).collect()
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Stat {
+    group: u32,
+    cpu_ticks: u64,
+}
+
+impl Stat {
+    /// Reads a line of `/proc/PID/stat`. The name, in parentheses, may hold anything, parentheses included.
+    fn parse(line: &str) -> Option<Self> {
+        let (_, after_name) = line.rsplit_once(") ")?;
+        let fields: Vec<&str> = after_name.split(' ').collect();
+        let number = |index: usize| fields.get(index)?.parse::<u64>().ok();
+        // proc(5): the group is field 5; utime, stime, cutime and cstime are 14 to 17. The first field here is 3.
+        let cpu_ticks = (11..=14).map(number).sum::<Option<u64>>()?;
+        Some(Self { group: fields.get(2)?.parse().ok()?, cpu_ticks })
+    }
+}
+
+/// The number of `VmRSS:     5120 kB`.
+fn kib(status: &str, field: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix(field))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Stat, kib};
+
+    #[test]
+    fn the_stat_of_a_process_with_a_spiteful_name() {
+        let line = "42 (a) b (c) S 1 40 40 0 -1 4194304 5 6 7 8 100 20 3 4 20 0 1 0 12345 1000 200 0";
+        assert_eq!(Stat::parse(line), Some(Stat { group: 40, cpu_ticks: 127 }));
+        assert_eq!(Stat::parse("nonsense"), None);
+    }
+
+    #[test]
+    fn memory_is_read_from_the_status() {
+        assert_eq!(kib("Name:\tx\nVmHWM:\t   71244 kB\n", "VmHWM:"), Some(71_244));
+        assert_eq!(kib("Name:\tx\n", "VmHWM:"), None);
+    }
+}

@@ -1,0 +1,135 @@
+//! A peer, started on its core and gone with its owner.
+
+use std::fs::File;
+use std::net::{SocketAddr, TcpListener};
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::Places;
+use super::bodies;
+use super::machine::SERVER_CORE;
+use super::peer::Peer;
+use super::processes::Group;
+use super::workload::Variant;
+use crate::command::tail;
+use crate::exchange::exchange;
+
+/// How long a peer may take to give its first answer. `NestJS` with a thousand controllers needs seconds.
+const START_LIMIT: Duration = Duration::from_secs(60);
+
+const LOG_LINES: usize = 40;
+
+/// Where a server's words go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Log {
+    /// To a file, so that a failure can be explained.
+    Kept,
+    /// To `/dev/null`: while it is measured, writing costs what it costs, and the disk is not measured with it.
+    Dropped,
+}
+
+#[derive(Debug)]
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) address: SocketAddr,
+    /// From the start of the process to the end of its first answer.
+    pub(crate) first_answer: Duration,
+}
+
+impl Server {
+    /// Starts a peer and waits for its first answer.
+    ///
+    /// # Errors
+    /// When it does not start or does not answer: with the end of its log.
+    pub(crate) fn start(peer: &Peer, variant: Variant, places: &Places, log: Log) -> Result<Self, String> {
+        let address = free_address()?;
+        let path = places.log(peer.name);
+        let mut command = command(peer, variant, places, address)?;
+        let unable = |error: std::io::Error| format!("{} could not be started: {error}", peer.label);
+        if log == Log::Kept {
+            let file = File::create(&path).map_err(unable)?;
+            command.stdout(file.try_clone().map_err(unable)?).stderr(file);
+        }
+        let started = Instant::now();
+        let child = command.spawn().map_err(unable)?;
+        let mut server = Self { child, address, first_answer: Duration::ZERO };
+        match server.wait_for_answer(started) {
+            Ok(()) => Ok(server),
+            Err(why) => Err(format!("{} {why}{}", peer.label, last_words(log, &path))),
+        }
+    }
+
+    pub(crate) fn processes(&self) -> Group {
+        Group(self.child.id())
+    }
+
+    /// # Errors
+    /// When it has ended.
+    pub(crate) fn still_runs(&mut self) -> Result<(), String> {
+        match self.child.try_wait() {
+            Ok(Some(status)) => Err(format!("ended with {status}")),
+            _ => Ok(()),
+        }
+    }
+
+    fn wait_for_answer(&mut self, started: Instant) -> Result<(), String> {
+        let request = bodies::get("/plaintext", "identity");
+        while started.elapsed() < START_LIMIT {
+            if exchange(self.address, &request, START_LIMIT).is_ok_and(|response| response.status == 200) {
+                self.first_answer = started.elapsed();
+                return Ok(());
+            }
+            self.still_runs()?;
+            std::thread::sleep(Duration::from_micros(500));
+        }
+        Err(format!("gave no answer within {START_LIMIT:?}"))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // The whole group: granian's workers are children.
+        let group = format!("-{}", self.child.id());
+        let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
+        let _ = self.child.wait();
+    }
+}
+
+fn command(peer: &Peer, variant: Variant, places: &Places, address: SocketAddr) -> Result<Command, String> {
+    let mut command = Command::new("taskset");
+    command.args(["--cpu-list", SERVER_CORE]).args(words(peer, places, address, free_address()?));
+    command.envs(peer.environment.iter().copied()).env("BENCH_APP", variant.name());
+    command.current_dir(places.made()).process_group(0);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    Ok(command)
+}
+
+fn words(peer: &Peer, places: &Places, address: SocketAddr, admin: SocketAddr) -> Vec<String> {
+    let filled = |word: &str| {
+        word.replace("{made}", &places.made().to_string_lossy())
+            .replace("{release}", &places.release.to_string_lossy())
+            .replace("{host}", &address.ip().to_string())
+            .replace("{port}", &address.port().to_string())
+            .replace("{admin}", &admin.port().to_string())
+    };
+    peer.command.split_whitespace().map(filled).collect()
+}
+
+fn last_words(log: Log, path: &Path) -> String {
+    match log {
+        Log::Kept => {
+            let bytes = std::fs::read(path).unwrap_or_default();
+            format!(". Its log:\n{}", tail(&String::from_utf8_lossy(&bytes), LOG_LINES))
+        }
+        Log::Dropped => ".".to_owned(),
+    }
+}
+
+/// A loopback port that nobody has. Between here and the server's bind another could take it; on a quiet machine none
+/// does.
+fn free_address() -> Result<SocketAddr, String> {
+    let listener = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+    listener.map_err(|error| format!("Could not find a free port: {error}"))
+}
