@@ -1,5 +1,11 @@
-//! The command `kovar`, run as its users run it.
+//! The command `kovar` as a person runs it.
 
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
 
+mod house;
+mod http;
+mod lifecycle;
+mod listing;
+mod products;
+mod reload;
 mod suite;
