@@ -3,6 +3,7 @@
 //! What an app can say about itself, such as its document or its routes, is a command of the app's
 //! own program.
 
+mod dev;
 mod doctor;
 mod manage;
 mod new;
@@ -25,6 +26,7 @@ struct CommandLine {
 #[derive(Debug, Subcommand)]
 enum Command {
     New(new::Arguments),
+    Dev(dev::Arguments),
     #[command(flatten)]
     Manage(manage::Command),
     Doctor(doctor::Arguments),
@@ -33,6 +35,7 @@ enum Command {
 fn main() -> ExitCode {
     let outcome = match CommandLine::parse().command {
         Command::New(arguments) => new::run(&arguments),
+        Command::Dev(arguments) => return dev::run(arguments),
         Command::Manage(command) => return manage::run(command),
         Command::Doctor(arguments) => doctor::run(&arguments),
     };

@@ -96,6 +96,11 @@ impl Listening {
         &self.address
     }
 
+    /// The same socket, to accept from here.
+    pub(crate) fn try_clone(&self) -> io::Result<Socket> {
+        self.socket.try_clone()
+    }
+
     fn descriptor(&self) -> io::Result<OwnedFd> {
         self.socket.as_fd().try_clone_to_owned()
     }
