@@ -116,28 +116,39 @@ impl Catalog {
 
     /// Whether a value of this shape can hold a secret somewhere.
     pub fn holds_secret(&self, shape: &Shape) -> bool {
-        let mut visited = vec![false; self.definitions.len()];
-        self.find_secret(shape, &mut visited)
+        self.holds(shape, |kind| matches!(kind, Kind::Secret(_)))
     }
 
-    fn find_secret(&self, shape: &Shape, visited: &mut [bool]) -> bool {
+    /// Whether a value of this shape can hold a file somewhere.
+    pub fn holds_file(&self, shape: &Shape) -> bool {
+        self.holds(shape, |kind| matches!(kind, Kind::File))
+    }
+
+    fn holds(&self, shape: &Shape, is_wanted: fn(&Kind) -> bool) -> bool {
+        let mut visited = vec![false; self.definitions.len()];
+        self.find(shape, is_wanted, &mut visited)
+    }
+
+    fn find(&self, shape: &Shape, is_wanted: fn(&Kind) -> bool, visited: &mut [bool]) -> bool {
+        if is_wanted(&shape.kind) {
+            return true;
+        }
         match &shape.kind {
-            Kind::Secret(_) => true,
-            Kind::Nullable(inner) | Kind::List(_, inner) => self.find_secret(inner, visited),
-            Kind::Map(key, value) => self.find_secret(key, visited) || self.find_secret(value, visited),
-            Kind::Tuple(items) => items.iter().any(|item| self.find_secret(item, visited)),
+            Kind::Nullable(inner) | Kind::List(_, inner) | Kind::Secret(inner) => self.find(inner, is_wanted, visited),
+            Kind::Map(key, value) => self.find(key, is_wanted, visited) || self.find(value, is_wanted, visited),
+            Kind::Tuple(items) => items.iter().any(|item| self.find(item, is_wanted, visited)),
             Kind::Union(union) => union
                 .variants
                 .iter()
                 .filter_map(|variant| variant.content.as_ref())
-                .any(|content| self.find_secret(content, visited)),
+                .any(|content| self.find(content, is_wanted, visited)),
             Kind::Object(object) => {
                 let fields = object.fields.iter().map(|field| &field.shape);
-                fields.chain(&object.flattened).any(|shape| self.find_secret(shape, visited))
+                fields.chain(&object.flattened).any(|shape| self.find(shape, is_wanted, visited))
             }
             Kind::Reference(id) => {
                 let first_visit = !std::mem::replace(&mut visited[id.0], true);
-                first_visit && self.find_secret(&self.definition(*id).shape, visited)
+                first_visit && self.find(&self.definition(*id).shape, is_wanted, visited)
             }
             _ => false,
         }

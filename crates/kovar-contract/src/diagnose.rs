@@ -11,10 +11,11 @@ mod union;
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Described};
 use crate::issue::{ISSUE_LIMIT, Invalid, Issue, Segment, bounded_input};
 use crate::json::{self, Object, Value};
-use crate::shape::{Kind, Shape};
+use crate::schema::{Direction, Output};
+use crate::shape::{Kind, Shape, Validator};
 
 /// How the input was written, which decides what counts as a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +39,7 @@ pub fn diagnose(
 ) -> Vec<Issue> {
     let mut diagnosis = Diagnosis {
         catalog,
+        direction: Direction::Input,
         spelling,
         location: vec![Segment::Key(place.into())],
         is_hidden: false,
@@ -48,8 +50,30 @@ pub fn diagnose(
     diagnosis.issues
 }
 
+/// Lists which rules a value breaks that is about to be sent, for the log: [`Direction::Output`]
+/// judged it, and said only no. No issue holds the value.
+pub fn diagnose_output<T: Output>(value: &T) -> Vec<Issue> {
+    let described = Described::of::<T>();
+    let Ok(written) = json::to_value(value) else { return Vec::new() };
+    let mut diagnosis = Diagnosis {
+        catalog: &described.catalog,
+        direction: Direction::Output,
+        spelling: Spelling::Json,
+        location: vec![Segment::Key("response".into())],
+        is_hidden: true,
+        has_secret: false,
+        issues: Vec::new(),
+    };
+    diagnosis.walk(&described.shape, &written);
+    // They judge the moment of entry.
+    diagnosis.issues.retain(|issue| !issue.kind.ends_with("_past") && !issue.kind.ends_with("_future"));
+    diagnosis.issues
+}
+
 struct Diagnosis<'a> {
     catalog: &'a Catalog,
+    /// What is written is judged without validators, and secrets not at all.
+    direction: Direction,
     spelling: Spelling,
     location: Vec<Segment>,
     /// Whether what is shown here could show a secret.
@@ -76,10 +100,17 @@ impl<'a> Diagnosis<'a> {
         let before = self.issues.len();
         self.walk_kind(shape, value);
         if self.issues.len() == before {
-            for validator in &shape.validators {
-                if let Err(finding) = validator(value) {
-                    self.report(finding, shape, value);
-                }
+            self.validators(&shape.validators, shape, value);
+        }
+    }
+
+    fn validators(&mut self, validators: &[Validator], shape: &Shape, value: &Value<'_>) {
+        if self.direction == Direction::Output {
+            return;
+        }
+        for validator in validators {
+            if let Err(finding) = validator(value) {
+                self.report(finding, shape, value);
             }
         }
     }
@@ -90,6 +121,7 @@ impl<'a> Diagnosis<'a> {
             Kind::Nullable(_) if value.is_null() => {}
             Kind::Nullable(inner) => self.walk(inner, value),
             Kind::Reference(id) => self.walk(&self.catalog.definition(*id).shape, value),
+            Kind::Secret(_) if self.direction == Direction::Output => {}
             Kind::Secret(inner) => self.hidden(|diagnosis| diagnosis.walk(inner, value)),
             Kind::List(noun, item) => self.list(shape, noun, item, value),
             Kind::Tuple(items) => self.tuple(shape, items, value),

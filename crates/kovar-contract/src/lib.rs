@@ -15,6 +15,7 @@ pub mod macro_support;
 pub mod rule;
 pub mod schema;
 pub mod shape;
+mod soundness;
 pub mod text;
 pub mod typescript;
 

@@ -27,7 +27,8 @@ use crate::shape::Shape;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a schema",
     label = "a contract cannot describe this type",
-    note = "put `#[schema]` on `{Self}`, or wrap it in a newtype that has `#[schema]`"
+    note = "put `#[schema]` on `{Self}`, or wrap it in a newtype that has `#[schema]`",
+    note = "in place of types of other crates: `Timestamp` for a moment, `civil::Date` for a day, `Decimal` for money"
 )]
 pub trait Schema: Sized + 'static {
     /// The names of the fields, where the type is an object of known fields.
@@ -84,11 +85,25 @@ pub enum Direction {
 }
 
 /// A schema that can be read.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from a request",
+    label = "never read",
+    note = "`#[schema(output)]` says that a type is only written: take the word away, or take another type here",
+    note = "a type without `#[schema]` cannot be read either"
+)]
 pub trait Input: Schema + DeserializeOwned {}
+#[diagnostic::do_not_recommend]
 impl<T: Schema + DeserializeOwned> Input for T {}
 
 /// A schema that can be written.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be written into an answer",
+    label = "never written",
+    note = "`#[schema(input)]` says that a type is only read: take the word away, or return another type",
+    note = "a type without `#[schema]` cannot be written either"
+)]
 pub trait Output: Schema + Serialize {}
+#[diagnostic::do_not_recommend]
 impl<T: Schema + Serialize> Output for T {}
 
 /// The word with its first letter in upper case.

@@ -51,20 +51,16 @@ impl Diagnosis<'_> {
         self.fields(object, members);
         if !object.flattened.is_empty() {
             self.flattened(object, members);
-        } else if object.unknown == Unknown::Denied {
+        } else if object.unknown == Unknown::Denied && self.direction == Direction::Input {
             self.denied(object, members);
         }
         if self.issues.len() == before {
-            for validator in &object.validators {
-                if let Err(finding) = validator(value) {
-                    self.report(finding, shape, value);
-                }
-            }
+            self.validators(&object.validators, shape, value);
         }
     }
 
     fn fields(&mut self, object: &ObjectShape, members: &Object<'_>) {
-        for field in object.fields_in(Direction::Input) {
+        for field in object.fields_in(self.direction) {
             if self.is_full() {
                 return;
             }
@@ -73,6 +69,8 @@ impl Diagnosis<'_> {
                 (Some((key, value)), _) => {
                     self.below(field.segment(key), |diagnosis| diagnosis.field(field, value));
                 }
+                // What is not written breaks no rule: it was there.
+                (None, _) if self.direction == Direction::Output => {}
                 (None, _) if field.is_required => {
                     self.below(Segment::Key(field.name.clone()), |diagnosis| diagnosis.report_input(missing(), None));
                 }
@@ -97,11 +95,7 @@ impl Diagnosis<'_> {
         if self.issues.len() > before {
             return;
         }
-        for validator in &field.validators {
-            if let Err(finding) = validator(value) {
-                self.report(finding, &field.shape, value);
-            }
-        }
+        self.validators(&field.validators, &field.shape, value);
     }
 
     fn denied(&mut self, object: &ObjectShape, members: &Object<'_>) {

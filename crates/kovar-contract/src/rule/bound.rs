@@ -103,3 +103,19 @@ impl fmt::Display for Bound {
         write!(f, "{sign}{whole}.{fraction}")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `#[field]` refuses a fraction where it sees an integer; behind an alias it does not see one.
+    #[test]
+    fn a_fraction_bounds_integers_exactly() {
+        let compare = |mantissa, value| Bound::fraction(mantissa, 1, 0.0).compare_integer(Integer::Small(value));
+        assert_eq!(compare(5, 0), Ordering::Less);
+        assert_eq!(compare(5, 1), Ordering::Greater);
+        assert_eq!(compare(-15, -2), Ordering::Less);
+        assert_eq!(compare(20, 2), Ordering::Equal);
+        assert_eq!(compare(5, i128::MIN), Ordering::Less);
+    }
+}
