@@ -17,7 +17,7 @@ use crate::documents::pages::PagesConfig;
 use crate::documents::{Contact, Info, License, Server, Tag};
 use crate::error::StartError;
 pub use crate::group::BoxService;
-use crate::group::Group;
+use crate::group::{Group, Operations};
 use crate::health::{Check, Health};
 use crate::layers::Layers;
 use crate::metrics::Metrics;
@@ -148,7 +148,7 @@ impl App {
 
     /// Adds operations.
     #[must_use]
-    pub fn mount(mut self, operations: impl IntoIterator<Item = Operation>) -> Self {
+    pub fn mount(mut self, operations: impl Operations) -> Self {
         self.root = self.root.mount(operations);
         self
     }

@@ -1,5 +1,6 @@
 //! The database as values of an app: `Db` for all, `Tx` for one request.
 
+use std::any::TypeId;
 use std::sync::Arc;
 
 use kovar_data::{Db, Tx};
@@ -14,6 +15,14 @@ use crate::problem::InternalError;
 /// on a problem, a panic, the deadline, or a client that went away.
 pub fn transactions() -> Provider {
     Provider::per_request(begin).finish(finish)
+}
+
+/// What an app without a database is told.
+pub(crate) fn remedy(type_id: TypeId) -> Option<&'static str> {
+    [TypeId::of::<Db>(), TypeId::of::<Tx>()].contains(&type_id).then_some(
+        "give the program a database with `Program::database`; a test gives the app one with `App::provide`, \
+         and `Tx` with `App::provider(kovar::http::data::transactions())`",
+    )
 }
 
 async fn begin(database: Dep<Db>) -> Result<Tx, InternalError> {

@@ -80,6 +80,15 @@ impl Need {
     pub(crate) fn of<T: 'static>() -> Self {
         Self { type_id: TypeId::of::<T>(), type_name: type_name::<T>() }
     }
+
+    /// How a missing value is provided: the type's own way, where it has one.
+    pub(crate) fn remedy(&self) -> &'static str {
+        #[cfg(feature = "data")]
+        if let Some(remedy) = crate::data::remedy(self.type_id) {
+            return remedy;
+        }
+        "provide it with `App::provide` or a `Provider`"
+    }
 }
 
 impl<T: Send + Sync + 'static> Extract for Dep<T> {

@@ -42,9 +42,9 @@ impl Argument {
         is_deprecated: false,
     };
 
-    /// The name of the parameter.
+    /// The name of the parameter; [`Describer::mistake`] has stopped the start of an app where there is none.
     pub(crate) fn name(&self) -> &'static str {
-        self.names.first().copied().unwrap_or("value")
+        self.names.first().copied().unwrap_or_default()
     }
 
     /// What people read about it.
@@ -90,6 +90,8 @@ pub struct Signature {
     pub app_needs: Vec<Need>,
     /// Whether something is taken or given that the contract cannot describe.
     pub is_partly_undocumented: bool,
+    /// What cannot mean what was meant: any of it stops the start.
+    pub mistakes: Vec<String>,
 }
 
 /// A value that an operation or provider asks for.
@@ -178,6 +180,11 @@ impl Describer<'_> {
         self.problem(&crate::problem::builtin::BODY_TOO_LARGE);
         self.problem(&crate::problem::builtin::MEDIA_TYPE);
         self.signature.bodies.push(BodyDescription { media_type: media_type.into(), shape, json_parts: Vec::new() });
+    }
+
+    /// Says that an argument or result makes no sense here: an app with such an operation does not start.
+    pub fn mistake(&mut self, mistake: impl Into<String>) {
+        self.signature.mistakes.push(mistake.into());
     }
 
     /// Says that answers of this status look like this.

@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::fmt;
 
+use crate::type_name::short;
+
 /// Why an app cannot start: the whole reason in one message, for the person who starts it.
 #[derive(Debug)]
 pub struct StartError {
@@ -15,19 +17,25 @@ impl StartError {
         Self { message: message.into(), cause: None }
     }
 
-    pub(crate) fn missing_provider(chain: &[&str], missing: &str) -> Self {
-        let chain = written(chain);
-        match of_database(missing) {
-            Some(name) => Self::new(format!("nobody provides `{name}`: {chain} asks for it; {DATABASE_REMEDY}")),
-            None => Self::new(format!("nobody provides `{missing}`: {chain} asks for it; {REMEDY}")),
-        }
+    /// `remedy` says how such a value is provided; `namesake` is a type that is provided and only called the same.
+    pub(crate) fn missing_provider(chain: &[&str], missing: &str, remedy: &str, namesake: Option<&str>) -> Self {
+        let (name, chain) = (short(missing), written(chain));
+        let namesake = namesake.map(|other| format!(" (the type is `{missing}`; `{other}` is provided)"));
+        let namesake = namesake.unwrap_or_default();
+        Self::new(format!("nobody provides `{name}`{namesake}: {chain} asks for it; {remedy}"))
+    }
+
+    /// Something in an operation, or in a provider, that cannot mean what was meant.
+    pub(crate) fn mistake(whose: &str, mistake: &str) -> Self {
+        Self::new(format!("{whose}: {mistake}"))
     }
 
     pub(crate) fn cycle(chain: &[&str], again: &str) -> Self {
-        Self::new(format!("values ask for each other in a circle: {} -> `{again}`", written(chain)))
+        Self::new(format!("values ask for each other in a circle: {} -> `{}`", written(chain), short(again)))
     }
 
     pub(crate) fn scope(chain: &[&str], needed: &str) -> Self {
+        let needed = short(needed);
         Self::new(format!(
             "`{needed}` lives for a request, but {} lives as long as the app and asks for it",
             written(chain)
@@ -35,6 +43,7 @@ impl StartError {
     }
 
     pub(crate) fn too_early(chain: &[&str], needed: &str) -> Self {
+        let needed = short(needed);
         Self::new(format!(
             "`{needed}` is made for a request that is accepted, but a security scheme of {} asks for it before",
             written(chain)
@@ -46,31 +55,14 @@ impl StartError {
     }
 
     pub(crate) fn provider_failed(name: &str, cause: Box<dyn Error + Send + Sync>) -> Self {
-        let name = of_database(name).unwrap_or(name);
-        Self { message: format!("`{name}` could not be made: {cause}"), cause: Some(cause) }
+        Self { message: format!("`{}` could not be made: {cause}", short(name)), cause: Some(cause) }
     }
 }
 
-const REMEDY: &str = "provide it with `App::provide` or a `Provider`";
-const DATABASE_REMEDY: &str = "give the program a database with `Program::database`, or a test one with \
-                               `App::provide(db)` and `App::provider(kovar::http::data::transactions())`";
-
-/// The name that apps know a type of the database by; its path leads through private modules.
-fn of_database(type_name: &str) -> Option<&'static str> {
-    #[cfg(feature = "data")]
-    {
-        let names = [(std::any::type_name::<kovar_data::Db>(), "Db"), (std::any::type_name::<kovar_data::Tx>(), "Tx")];
-        names.iter().find(|(path, _)| *path == type_name).map(|(_, name)| *name)
-    }
-    #[cfg(not(feature = "data"))]
-    {
-        let _ = type_name;
-        None
-    }
-}
-
+/// An operation, which stays as it is, and types that ask for each other.
 fn written(chain: &[&str]) -> String {
-    chain.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" -> ")
+    let shown = |name: &&str| if name.contains('/') { (*name).to_owned() } else { short(name) };
+    chain.iter().map(|name| format!("`{}`", shown(name))).collect::<Vec<_>>().join(" -> ")
 }
 
 impl fmt::Display for StartError {

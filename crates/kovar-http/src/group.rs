@@ -46,6 +46,25 @@ pub struct Group {
     operations: Vec<Mounted>,
 }
 
+/// Operations that can be mounted: any iterator of them, such as what `operations![…]` makes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be mounted",
+    label = "not a list of operations",
+    note = "functions under `#[get]`, `#[post]` and such are mounted by their names: `.mount(operations![list, create])`",
+    note = "an operation that is built by hand is mounted in a list: `.mount([operation])`"
+)]
+pub trait Operations {
+    /// The operations, one by one.
+    fn into_operations(self) -> impl Iterator<Item = Operation>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<I: IntoIterator<Item = Operation>> Operations for I {
+    fn into_operations(self) -> impl Iterator<Item = Operation> {
+        self.into_iter()
+    }
+}
+
 /// An operation with what its groups put around it, innermost first.
 #[derive(Clone)]
 pub(crate) struct Mounted {
@@ -112,9 +131,9 @@ impl Group {
 
     /// Adds operations.
     #[must_use]
-    pub fn mount(mut self, operations: impl IntoIterator<Item = Operation>) -> Self {
-        let mounted =
-            operations.into_iter().map(|operation| Mounted { operation, checks: Vec::new(), layers: Vec::new() });
+    pub fn mount(mut self, operations: impl Operations) -> Self {
+        let operations = operations.into_operations();
+        let mounted = operations.map(|operation| Mounted { operation, checks: Vec::new(), layers: Vec::new() });
         self.operations.extend(mounted);
         self
     }

@@ -26,6 +26,7 @@ mod router;
 pub mod security;
 pub mod testing;
 mod trace;
+mod type_name;
 
 #[doc(hidden)]
 pub use http::{HeaderName, Method};

@@ -19,6 +19,7 @@ use axum::response::Response;
 use bytes::{BufMut, BytesMut};
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderValue};
+use kovar_contract::diagnose::diagnose_output;
 use kovar_contract::{Direction, Output, Rules, Schema};
 
 pub use self::event_stream::{Event, EventStream};
@@ -35,13 +36,14 @@ use crate::context::RequestContext;
 use crate::describe::{Describer, ResponseDescription};
 use crate::extract::Json;
 use crate::problem::{Problem, builtin};
+use crate::type_name::short_of;
 
 /// What an operation may return.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be returned by an operation",
     label = "no response",
     note = "return `Json`, `Created`, `NoContent` or another response of Kovar, or a `Result` of one with a `#[problem]` enum",
-    note = "a response of axum can be returned as `Undocumented`"
+    note = "text is returned as `Text`, a value as `Json`; a response of axum as `Undocumented`"
 )]
 pub trait Respond: Sized {
     /// Says what the documents show.
@@ -88,7 +90,7 @@ pub(crate) fn describe_json<T: Schema>(describer: &mut Describer<'_>, status: St
 /// A JSON response. A value that breaks its own contract is not sent: clients are generated from it.
 pub(crate) fn json<T: Output>(status: StatusCode, value: &T, context: &RequestContext) -> Response {
     if !value.accepts(&Rules::NONE, Direction::Output) {
-        return breaks_contract::<T>(context);
+        return breaks_contract(value, context);
     }
     let mut buffer = BytesMut::with_capacity(256).writer();
     match serde_json::to_writer(&mut buffer, value) {
@@ -103,8 +105,35 @@ pub(crate) fn json<T: Output>(status: StatusCode, value: &T, context: &RequestCo
 }
 
 #[cold]
-fn breaks_contract<T>(context: &RequestContext) -> Response {
-    let name = std::any::type_name::<T>();
-    let message = format!("the response was not sent: it breaks the rules of its schema `{name}`");
+fn breaks_contract<T: Output>(value: &T, context: &RequestContext) -> Response {
+    let message = format!("the response was not sent: {}", broken_contract(value));
     context.problem(builtin::INTERNAL.details().log(message))
+}
+
+/// Which rules of its schema a value breaks, and where: never the value itself, as it goes to the log.
+pub(crate) fn broken_contract<T: Output>(value: &T) -> String {
+    const MOST_ISSUES: usize = 5;
+    let issues = diagnose_output(value);
+    let shown = issues.iter().take(MOST_ISSUES).map(|issue| match issue.pointer().as_str() {
+        "" => format!("{} (the whole)", issue.kind),
+        pointer => format!("{} at {pointer}", issue.kind),
+    });
+    let shown = shown.collect::<Vec<_>>().join(", ");
+    let more = issues.len().saturating_sub(MOST_ISSUES);
+    let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+    format!("it breaks the rules of its schema `{}`: {shown}{more}", short_of::<T>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_answer_breaks_is_told_without_its_values() {
+        assert_eq!(
+            broken_contract(&vec![1.0, f64::NAN]),
+            "it breaks the rules of its schema `Vec<f64>`: float_type at /1"
+        );
+        assert!(broken_contract(&vec![f64::NAN; 7]).ends_with("float_type at /4, and 2 more"));
+    }
 }

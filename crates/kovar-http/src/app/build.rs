@@ -65,7 +65,11 @@ impl App {
             });
             documented.push(operation);
         }
-        let webhooks = self.webhooks.iter().map(|webhook| describe_sent(webhook, &mut catalog)).collect::<Vec<_>>();
+        let webhooks = self.webhooks.iter().map(|webhook| describe_sent(webhook, &mut catalog));
+        let webhooks = webhooks.collect::<Result<Vec<_>, _>>()?;
+        if let Some(wrong) = catalog.wrong_defaults().first() {
+            return Err(StartError::new(wrong));
+        }
         check_ids(documented.iter().chain(&webhooks))?;
         let document = write(&self.info, &catalog, &documented, &webhooks, &self.layers.problems());
         Ok(Described { document, operations: planned })
@@ -76,18 +80,19 @@ impl App {
         operation: &Operation,
         catalog: &mut Catalog,
     ) -> Result<(DocumentedOperation, Vec<crate::dependency::Step>), StartError> {
-        let mut signature = signature_of(operation, catalog);
+        let mut signature = signature_of(operation, catalog)?;
         let name = format!("{} {}", operation.method, operation.path);
         let steps = self.providers.plan(&name, &mut signature, catalog)?;
         check_path(operation, &signature)?;
         let callbacks = operation.about.callbacks.iter();
-        let callbacks =
-            callbacks.map(|callback| (callback.name, callback.address, describe_sent(&callback.operation, catalog)));
+        let callbacks = callbacks.map(|callback| {
+            Ok::<_, StartError>((callback.name, callback.address, describe_sent(&callback.operation, catalog)?))
+        });
         let documented = DocumentedOperation {
             method: operation.method.clone(),
             path: operation.path.clone().into_owned(),
             about: operation.about.clone(),
-            callbacks: callbacks.collect(),
+            callbacks: callbacks.collect::<Result<_, _>>()?,
             signature,
         };
         Ok((documented, steps))
@@ -163,24 +168,28 @@ impl App {
     }
 }
 
-fn signature_of(operation: &Operation, catalog: &mut Catalog) -> Signature {
+fn signature_of(operation: &Operation, catalog: &mut Catalog) -> Result<Signature, StartError> {
     let mut describer = Describer { catalog, signature: Signature::default() };
     for guard in &operation.guards {
         guard(&mut describer);
     }
     (operation.describe)(&mut describer, operation.arguments);
-    describer.signature
+    let signature = describer.signature;
+    match signature.mistakes.first() {
+        Some(mistake) => Err(StartError::mistake(&format!("{} {}", operation.method, operation.path), mistake)),
+        None => Ok(signature),
+    }
 }
 
 /// A request that the app sends: its values are made by whoever receives it.
-fn describe_sent(operation: &Operation, catalog: &mut Catalog) -> DocumentedOperation {
-    DocumentedOperation {
+fn describe_sent(operation: &Operation, catalog: &mut Catalog) -> Result<DocumentedOperation, StartError> {
+    Ok(DocumentedOperation {
         method: operation.method.clone(),
         path: operation.path.clone().into_owned(),
         about: operation.about.clone(),
-        signature: signature_of(operation, catalog),
+        signature: signature_of(operation, catalog)?,
         callbacks: Vec::new(),
-    }
+    })
 }
 
 /// The names in braces.

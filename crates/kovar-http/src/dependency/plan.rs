@@ -13,6 +13,7 @@ use crate::context::{AnyArc, RequestContext};
 use crate::describe::{Describer, Need, Signature};
 use crate::error::StartError;
 use crate::extract::{Phase, Rejection};
+use crate::type_name::short;
 
 /// All providers of an app, the last one of a type being the one that counts.
 #[derive(Clone, Debug, Default)]
@@ -24,7 +25,11 @@ impl Providers {
     }
 
     fn get(&self, need: &Need, chain: &[&str]) -> Result<&Provider, StartError> {
-        self.0.get(&need.type_id).ok_or_else(|| StartError::missing_provider(chain, need.type_name))
+        self.0.get(&need.type_id).ok_or_else(|| {
+            let name = short(need.type_name);
+            let namesake = self.0.values().map(|provider| provider.type_name).find(|other| short(other) == name);
+            StartError::missing_provider(chain, need.type_name, need.remedy(), namesake)
+        })
     }
 
     /// Checks all app-scoped values and makes them, each after those that it needs.
@@ -137,6 +142,10 @@ impl Providers {
         let mut describer = Describer { catalog, signature: Signature::default() };
         describe(&mut describer);
         let own = describer.signature;
+        if let Some(mistake) = own.mistakes.first() {
+            let whose = format!("the provider of `{}`", short(provider.type_name));
+            return Err(StartError::mistake(&whose, mistake));
+        }
         self.check_app_needs(&own, chain)?;
         let mut level = 0;
         for need in &own.needs {

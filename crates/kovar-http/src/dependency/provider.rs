@@ -175,6 +175,12 @@ from_app_tuple! {
 }
 
 /// An async function that makes an app-scoped value.
+#[diagnostic::on_unimplemented(
+    message = "this function cannot make an app-scoped value",
+    label = "not such a function",
+    note = "it is an `async fn` of at most eight `Dep<T>` that returns a `Result`: `async fn connect(settings: Dep<Settings>) -> kovar::Result<Pool>`",
+    note = "its error is anything that `?` turns into a boxed error; a value that is there already is provided with `App::provide`"
+)]
 pub trait AppFunction<Args>: Send + Sync + 'static {
     /// What it makes.
     type Value: Send + Sync + 'static;
@@ -184,6 +190,12 @@ pub trait AppFunction<Args>: Send + Sync + 'static {
 }
 
 /// An async function that makes a request-scoped value.
+#[diagnostic::on_unimplemented(
+    message = "this function cannot make a request-scoped value",
+    label = "not such a function",
+    note = "it is an `async fn` of at most eight arguments of an operation, no body among them, that returns a `Result`: `async fn tenant(Header(fields): Header<TenantFields>) -> Result<Tenant, TenantProblem>`",
+    note = "its error is a `#[problem]` enum, or `InternalError` where a failure is nobody's fault but the server's; `kovar::Result` has neither"
+)]
 pub trait RequestFunction<Args>: Send + Sync + 'static {
     /// What it makes.
     type Value: Send + Sync + 'static;

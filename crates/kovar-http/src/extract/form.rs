@@ -3,7 +3,7 @@
 use kovar_contract::text::{Pairs, TextPlace};
 use kovar_contract::{Input, read_text};
 
-use super::{Extract, Phase, Rejection, limit, media_type};
+use super::{Extract, Phase, Rejection, limit, media_type, parameter};
 use crate::context::RequestContext;
 use crate::describe::{Argument, Describer};
 
@@ -18,8 +18,9 @@ const FORM: &str = "application/x-www-form-urlencoded";
 impl<T: Input + Send> Extract for Form<T> {
     const PHASE: Phase = Phase::Body;
 
-    fn describe(describer: &mut Describer<'_>, _: &Argument) {
+    fn describe(describer: &mut Describer<'_>, argument: &Argument) {
         let shape = T::shape(describer.catalog);
+        parameter::refuse_unspellable::<T>(describer, &shape, argument, TextPlace::Form);
         describer.signature.can_break_contract = true;
         describer.body(FORM, Some(shape));
     }

@@ -3,7 +3,7 @@
 use kovar_contract::json::SyntaxErrorKind;
 use kovar_contract::{Input, Unreadable, read_json};
 
-use super::{Extract, Phase, Rejection, limit, media_type};
+use super::{Extract, Phase, Rejection, limit, media_type, parameter};
 use crate::context::RequestContext;
 use crate::describe::{Argument, Describer};
 use crate::problem::builtin;
@@ -24,6 +24,9 @@ impl<T: Input + Send> Extract for Json<T> {
 
     fn describe(describer: &mut Describer<'_>, _: &Argument) {
         let shape = T::shape(describer.catalog);
+        if describer.catalog.holds_file(&shape) {
+            describer.mistake(parameter::no_file::<T>());
+        }
         describer.signature.can_break_contract = true;
         describer.problem(&builtin::MALFORMED);
         describer.body(JSON, Some(shape));

@@ -1,5 +1,7 @@
 //! axum's extractors as arguments.
 
+use std::any::type_name;
+
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
@@ -22,6 +24,7 @@ impl<T: FromRequestParts<()> + Send> Extract<ViaParts> for T {
     const PHASE: Phase = Phase::Parameters;
 
     fn describe(describer: &mut Describer<'_>, _: &Argument) {
+        refuse_namesake::<T>(describer);
         describer.signature.is_partly_undocumented = true;
     }
 
@@ -39,6 +42,7 @@ impl<T: FromRequest<()> + Send> Extract<ViaRequest> for T {
     const PHASE: Phase = Phase::Body;
 
     fn describe(describer: &mut Describer<'_>, _: &Argument) {
+        refuse_namesake::<T>(describer);
         describer.signature.is_partly_undocumented = true;
     }
 
@@ -56,6 +60,23 @@ impl<T: FromRequest<()> + Send> Extract<ViaRequest> for T {
             Ok(extracted) => Ok(extracted),
             Err(response) => Err(as_problem(response).await),
         }
+    }
+}
+
+/// Extractors of axum that Kovar has under the same name.
+const NAMESAKES: &[&str] = &["Json", "Form", "Query", "Path", "Multipart"];
+
+/// An extractor of axum whose namesake was meant would be read, and neither judged nor documented.
+fn refuse_namesake<T>(describer: &mut Describer<'_>) {
+    let mut name = type_name::<T>();
+    for wrapper in ["core::option::Option<", "core::result::Result<"] {
+        name = name.strip_prefix(wrapper).unwrap_or(name);
+    }
+    let Some(path) = name.strip_prefix("axum::").and_then(|rest| rest.split('<').next()) else { return };
+    let last = path.rsplit("::").next().unwrap_or_default();
+    if NAMESAKES.contains(&last) {
+        describer
+            .mistake(format!("`{last}` is axum's, of which the contract knows nothing; take `kovar::prelude::{last}`"));
     }
 }
 

@@ -10,6 +10,7 @@ use std::pin::Pin;
 use futures_util::stream::{Stream, StreamExt as _};
 use kovar_contract::{Direction, Output, Rules};
 
+use super::broken_contract;
 use crate::context::RequestContext;
 
 pub(super) type BoxError = Box<dyn Error + Send + Sync>;
@@ -49,7 +50,7 @@ fn until_failure<W: Send>(
 /// The item as JSON. One that breaks its own contract is not sent.
 pub(super) fn item_json<T: Output>(item: &T) -> Result<Vec<u8>, BoxError> {
     if !item.accepts(&Rules::NONE, Direction::Output) {
-        return Err(format!("an item breaks the rules of its schema `{}`", std::any::type_name::<T>()).into());
+        return Err(format!("an item was not sent: {}", broken_contract(item)).into());
     }
     Ok(serde_json::to_vec(item)?)
 }

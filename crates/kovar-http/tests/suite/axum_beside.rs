@@ -1,5 +1,7 @@
-use axum::extract::{Query as AxumQuery, Request};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{FromRequestParts, Query as AxumQuery, Request};
 use axum::routing::get;
+use http::request::Parts;
 use kovar_http::app::App;
 use kovar_http::operation::Operation;
 use kovar_http::respond::{NoContent, Undocumented};
@@ -15,7 +17,18 @@ async fn method_and_body(method: http::Method, body: String) -> Undocumented<Str
     Undocumented(format!("{method} {body}"))
 }
 
-async fn first(AxumQuery(pairs): AxumQuery<Vec<(String, u32)>>) -> Undocumented<String> {
+/// An extractor of somebody's own, on one of axum's.
+struct Numbers(Vec<(String, u32)>);
+
+impl FromRequestParts<()> for Numbers {
+    type Rejection = QueryRejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &()) -> Result<Self, Self::Rejection> {
+        AxumQuery::from_request_parts(parts, state).await.map(|AxumQuery(pairs)| Self(pairs))
+    }
+}
+
+async fn first(Numbers(pairs): Numbers) -> Undocumented<String> {
     Undocumented(format!("{pairs:?}"))
 }
 

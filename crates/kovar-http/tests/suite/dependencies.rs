@@ -10,7 +10,7 @@ use kovar_http::respond::{Created, JsonLines, NoContent, Text};
 use kovar_http::testing::TestClient;
 use tokio::time::Instant;
 
-use super::support::{app, arguments, client};
+use super::support::{Value, app, arguments, client};
 
 /// What happened, in order.
 #[derive(Clone, Default)]
@@ -233,8 +233,8 @@ async fn a_test_overrides_what_an_app_provides() {
 #[tokio::test]
 async fn what_a_provider_takes_from_the_request_is_part_of_the_operation() {
     struct Limit(u32);
-    async fn limit(Query(limit): Query<u32>) -> Result<Limit, InternalError> {
-        Ok(Limit(limit))
+    async fn limit(Query(limit): Query<Value>) -> Result<Limit, InternalError> {
+        Ok(Limit(limit.value))
     }
     async fn list(Header(_): Header<u32>, limit: Dep<Limit>) -> Json<u32> {
         Json(limit.0)

@@ -10,7 +10,7 @@ use kovar_http::respond::{NoContent, Text};
 use kovar_http::testing::TestClient;
 use tower::util::MapResponseLayer;
 
-use super::support::{ID, arguments, client};
+use super::support::{ID, Value, arguments, client};
 
 async fn shown(Path(id): Path<String>) -> Text<String> {
     Text(id)
@@ -107,7 +107,7 @@ async fn a_layer_may_put_another_path_into_the_request() {
 #[tokio::test]
 async fn what_a_group_requires_is_told_with_all_other_issues() {
     let operation = Operation::get("/", page).arguments(arguments!["page"]);
-    let group = Group::new("/a").require::<Header<u32>>().mount([operation]);
+    let group = Group::new("/a").require::<Header<Value>>().mount([operation]);
     let problem = with_group(group).await.get("/a").send().await.problem();
     assert_eq!(problem.issues(), ["header.value: missing", "query.page: missing"]);
 }
@@ -115,7 +115,7 @@ async fn what_a_group_requires_is_told_with_all_other_issues() {
 #[tokio::test]
 async fn a_group_may_require_a_value() {
     struct Open;
-    async fn open(Query(_): Query<u32>) -> Result<Open, InternalError> {
+    async fn open(Query(_): Query<Value>) -> Result<Open, InternalError> {
         Err(InternalError::new("closed"))
     }
     async fn seen() -> Json<u32> {

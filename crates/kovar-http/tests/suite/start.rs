@@ -45,7 +45,7 @@ async fn check(app: impl Fn() -> App, expected: &str) {
 }
 
 fn name<T>() -> String {
-    format!("`{}`", std::any::type_name::<T>())
+    format!("`{}`", std::any::type_name::<T>().rsplit("::").next().unwrap())
 }
 
 #[tokio::test]
@@ -166,4 +166,13 @@ async fn a_router_is_mounted_at_a_prefix_of_its_own() {
     check(at("/{id}"), "a router cannot be mounted at `/{id}`").await;
     let twice = || at("/old")().mount_router("/old/", axum::Router::new());
     check(twice, "two routers are mounted at `/old/`").await;
+}
+
+#[tokio::test]
+async fn an_extractor_of_axum_that_kovar_has_is_refused() {
+    async fn query(_: axum::extract::Query<Vec<(String, u32)>>) -> NoContent {
+        NoContent
+    }
+    check(|| app([Operation::get("/a", query)]), "GET /a: `Query` is axum's, of which the contract knows nothing")
+        .await;
 }

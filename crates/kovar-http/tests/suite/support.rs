@@ -1,5 +1,7 @@
 //! What the tests share: apps of builders, since the macros are a crate above.
 
+use kovar_contract::shape::{Field, Kind, ObjectShape, Shape};
+use kovar_contract::{Catalog, Schema};
 use kovar_http::StartError;
 use kovar_http::app::App;
 use kovar_http::describe::Argument;
@@ -16,6 +18,20 @@ macro_rules! arguments {
 pub(crate) use arguments;
 
 pub(crate) const ID: &[Argument] = arguments!["id"];
+
+/// An object of one number: providers and guards take parameters as fields, which have names.
+#[derive(serde::Deserialize)]
+pub(crate) struct Value {
+    pub(crate) value: u32,
+}
+
+impl Schema for Value {
+    const FIELD_NAMES: Option<&'static [&'static str]> = Some(&["value"]);
+
+    fn shape(catalog: &mut Catalog) -> Shape {
+        Shape::new(Kind::Object(ObjectShape::new().field(Field::new("value", u32::shape(catalog)))))
+    }
+}
 
 pub(crate) fn app(operations: impl IntoIterator<Item = Operation>) -> App {
     App::new("Test", "1.0.0").mount(operations)
