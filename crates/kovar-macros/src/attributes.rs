@@ -1,8 +1,8 @@
-//! What all attributes share: errors that name what would have been right.
+//! What all attributes share: errors that name what would have been right, all of them at once.
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::meta::ParseNestedMeta;
-use syn::{Attribute, Error, LitStr, Result};
+use syn::{Attribute, Error, LitStr, Result, Token};
 
 /// The error for a word that is not known here, with the nearest one that is.
 pub(crate) fn unknown(meta: &ParseNestedMeta<'_>, what: &str, known: &[&str]) -> Error {
@@ -45,4 +45,36 @@ pub(crate) fn string(meta: &ParseNestedMeta<'_>) -> Result<LitStr> {
 /// An error at a span.
 pub(crate) fn error<T>(span: Span, message: impl std::fmt::Display) -> Result<T> {
     Err(Error::new(span, message))
+}
+
+/// Errors that are gathered, so that whoever made several mistakes sees them all.
+#[derive(Default)]
+pub(crate) struct Errors(Option<Error>);
+
+impl Errors {
+    /// What there is, if it is no error.
+    pub(crate) fn take<T>(&mut self, result: Result<T>) -> Option<T> {
+        result.map_err(|error| self.add(error)).ok()
+    }
+
+    pub(crate) fn add(&mut self, error: Error) {
+        match &mut self.0 {
+            Some(known) => known.combine(error),
+            None => self.0 = Some(error),
+        }
+    }
+
+    /// All errors as one, if there are any.
+    pub(crate) fn finish(self) -> Result<()> {
+        self.0.map_or(Ok(()), Err)
+    }
+}
+
+/// The tokens of one word of an attribute up to the next comma.
+pub(crate) fn rest_of(meta: &ParseNestedMeta<'_>) -> Result<TokenStream> {
+    let mut rest = TokenStream::new();
+    while !meta.input.is_empty() && !meta.input.peek(Token![,]) {
+        rest.extend(std::iter::once(meta.input.parse::<TokenTree>()?));
+    }
+    Ok(rest)
 }

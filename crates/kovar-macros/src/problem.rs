@@ -2,9 +2,9 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::{Attribute, Field, Fields, Ident, ItemEnum, LitInt, LitStr, Result, Variant};
+use syn::{Attribute, Field, Fields, Ident, Item, LitInt, LitStr, Result, Variant};
 
-use crate::attributes::{error, take};
+use crate::attributes::{Errors, error, take};
 use crate::docs;
 use crate::schema::snake;
 
@@ -32,7 +32,10 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenS
     if let Some(token) = arguments.into_iter().next() {
         return error(token.span(), "`#[problem]` takes no words; each variant has `#[status(404)]` or such");
     }
-    let mut item: ItemEnum = syn::parse2(item)?;
+    let mut item = match syn::parse2(item)? {
+        Item::Enum(item) => item,
+        other => return error(keyword(&other), "problems are an `enum`: each variant is one of them, with its status"),
+    };
     if let Some(parameter) = item.generics.params.first() {
         return error(
             syn::spanned::Spanned::span(parameter),
@@ -41,7 +44,10 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenS
     }
     let base = item.ident.to_string();
     let base = base.trim_end_matches("Problem").trim_end_matches("Error").to_owned();
-    let variants = item.variants.iter_mut().map(|variant| take_variant(&base, variant)).collect::<Result<Vec<_>>>()?;
+    let mut errors = Errors::default();
+    let variants = item.variants.iter_mut().filter_map(|variant| errors.take(take_variant(&base, variant)));
+    let variants: Vec<_> = variants.collect();
+    errors.finish()?;
     if !item.variants.empty_or_trailing() {
         item.variants.push_punct(<syn::Token![,]>::default());
     }
@@ -78,6 +84,15 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenS
             }
         }
     })
+}
+
+/// Where an item says what it is.
+fn keyword(item: &Item) -> Span {
+    match item {
+        Item::Struct(item) => item.struct_token.span,
+        Item::Union(item) => item.union_token.span,
+        _ => Span::call_site(),
+    }
 }
 
 fn take_variant(base: &str, variant: &mut Variant) -> Result<ProblemVariant> {

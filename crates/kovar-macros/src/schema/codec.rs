@@ -23,6 +23,22 @@ pub(crate) fn derives(container: &Container, serialize: bool, deserialize: bool)
     quote!(#[derive(#serialize #deserialize)] #[serde(crate = #SERDE)])
 }
 
+/// Asks that each field is a schema, before serde's derives ask for what they need: where a type
+/// is none, that is told first. Types that name a parameter are asked where that has its bounds.
+pub(crate) fn fields_first<'f>(generics: &Generics, fields: impl Iterator<Item = &'f SchemaField>) -> TokenStream {
+    if !generics.params.is_empty() {
+        return quote!();
+    }
+    let contract = contract();
+    let fields = fields.filter(|field| !(field.serde.skips_serializing && field.serde.skips_deserializing));
+    let types = fields.map(|field| &field.ty).filter(|ty| !words_of(ty).iter().any(|word| word == "Self"));
+    let asked = types.map(|ty| quote!(let _ = <#ty as #contract::Schema>::shape;));
+    quote! {
+        #[allow(deprecated)]
+        const _: fn() = || { #(#asked)* };
+    }
+}
+
 /// A struct with the fields of another, only to be read: `#[derive(Deserialize)]` and no more.
 pub(crate) fn reading_struct(
     name: &Ident,

@@ -23,6 +23,8 @@ pub(crate) struct Container {
     pub(crate) is_deprecated: bool,
     pub(crate) is_input_only: bool,
     pub(crate) is_output_only: bool,
+    /// Written for `partial` of another type, which has the same rules.
+    pub(crate) is_partial: bool,
     pub(crate) serde: SerdeContainer,
     /// The type's own `#[serde]` attributes, to pass on to the derives.
     pub(crate) serde_attributes: Vec<Attribute>,
@@ -90,6 +92,7 @@ impl Container {
             Some("deprecated") => self.is_deprecated = true,
             Some("input") => self.is_input_only = true,
             Some("output") => self.is_output_only = true,
+            Some("__is_partial") => self.is_partial = true,
             Some("computed") => {
                 let content;
                 syn::parenthesized!(content in meta.input);

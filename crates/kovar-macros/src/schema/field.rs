@@ -11,7 +11,7 @@ use super::container::Container;
 use super::contract;
 use super::names::Case;
 use super::rules::{self, RuleSet};
-use crate::attributes::{error, string, take, unknown};
+use crate::attributes::{Errors, error, rest_of, string, take, unknown};
 use crate::docs;
 
 /// What `#[field(…)]` says.
@@ -45,10 +45,21 @@ const OTHER: &[&str] = &[
 impl FieldOptions {
     pub(crate) fn parse(attributes: &[Attribute]) -> Result<Self> {
         let mut options = Self::default();
+        let mut errors = Errors::default();
         for attribute in attributes {
-            attribute.parse_nested_meta(|meta| options.argument(&meta))?;
+            let parsed = attribute.parse_nested_meta(|meta| {
+                if errors.take(options.argument(&meta)).is_none() {
+                    rest_of(&meta)?;
+                }
+                Ok(())
+            });
+            errors.take(parsed);
         }
-        options.rules.check()?;
+        errors.take(options.rules.check());
+        if let Some(default) = &options.default {
+            errors.take(options.rules.check_default(default));
+        }
+        errors.finish()?;
         Ok(options)
     }
 
@@ -190,6 +201,7 @@ impl SchemaField {
         if self.options.is_not_null && !is_option {
             return error(span, "`not_null` is for `Option` fields; other fields take no null anyway");
         }
+        self.options.rules.check_type(&self.ty)?;
         if self.serde.is_flattened && !self.options.rules.is_empty() {
             return error(span, "a flattened field has no place of its own that rules could speak of");
         }
@@ -323,7 +335,12 @@ impl SchemaField {
                 (true, true) => quote!((#value).as_option().and_then(|value| value.as_ref())),
                 (true, false) => quote!((#value).as_option()),
                 (false, true) => quote!((#value).as_ref()),
-                (false, false) => return quote_spanned!(path.span()=> #contract::macro_support::judged(#path(#value))),
+                (false, false) => {
+                    return quote_spanned!(path.span()=> {
+                        let value = #value;
+                        #contract::macro_support::judged(#path(value))
+                    });
+                }
             };
             quote_spanned!(path.span()=> (#opened).map_or(::core::result::Result::Ok(()), |value| {
                 #contract::macro_support::judged(#path(value))

@@ -8,11 +8,36 @@ use syn::{Data, DeriveInput, Fields, Result};
 use super::container::Container;
 use super::contract;
 use super::field::inner_of;
-use crate::attributes::error;
+use crate::attributes::{error, rest_of};
 
 /// A second struct with `Patch` around each field; rules, names and docs are kept, defaults are not.
 pub(crate) fn expand(container: &Container, input: &DeriveInput) -> Result<TokenStream> {
-    let Some(name) = &container.partial else { return Ok(quote!()) };
+    let Some(partial) = definition(container, input)? else { return Ok(quote!()) };
+    let gives_nothing = gives_nothing(&partial);
+    // Rules that a type cannot have are told of the whole type, and not once more.
+    Ok(quote!(#[::kovar::schema(__is_partial)] #partial #gives_nothing))
+}
+
+/// Whether all fields are absent, so that nobody keeps a list of them by hand.
+pub(crate) fn gives_nothing(partial: &DeriveInput) -> TokenStream {
+    let DeriveInput { ident, vis, generics, data, .. } = partial;
+    let Data::Struct(data) = data else { return quote!() };
+    let fields = data.fields.iter().map(|field| &field.ident);
+    let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
+    quote! {
+        impl #impl_generics #ident #type_generics #where_clause {
+            /// Whether every field is absent: there is nothing to update.
+            #[allow(dead_code, deprecated)]
+            #vis fn gives_nothing(&self) -> bool {
+                true #(&& self.#fields.is_absent())*
+            }
+        }
+    }
+}
+
+/// The struct itself, without `#[schema]`.
+pub(crate) fn definition(container: &Container, input: &DeriveInput) -> Result<Option<DeriveInput>> {
+    let Some(name) = &container.partial else { return Ok(None) };
     let Data::Struct(syn::DataStruct { fields: Fields::Named(fields), .. }) = &input.data else {
         return error(name.span(), "`partial` is for structs with named fields");
     };
@@ -42,13 +67,12 @@ pub(crate) fn expand(container: &Container, input: &DeriveInput) -> Result<Token
     }
     let description = format!("A partial update of [`{}`]: what is absent stays as it is.", input.ident);
     let derives = input.attrs.iter().filter(|attribute| attribute.path().is_ident("derive"));
-    Ok(quote! {
+    Ok(Some(syn::parse_quote! {
         #[doc = #description]
         #(#derives)*
-        #[::kovar::schema]
         #(#rename_all)*
         #visibility struct #ident #generics { #(#definitions),* }
-    })
+    }))
 }
 
 /// What the attributes of a field still mean when it may be absent.
@@ -94,13 +118,4 @@ impl Kept {
         self.attributes.extend(quote!(#[#name(#(#words),*)]));
         Ok(())
     }
-}
-
-/// The tokens of one word of an attribute up to the next comma.
-fn rest_of(meta: &syn::meta::ParseNestedMeta<'_>) -> Result<TokenStream> {
-    let mut rest = TokenStream::new();
-    while !meta.input.is_empty() && !meta.input.peek(syn::Token![,]) {
-        rest.extend(std::iter::once(meta.input.parse::<proc_macro2::TokenTree>()?));
-    }
-    Ok(rest)
 }

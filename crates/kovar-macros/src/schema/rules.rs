@@ -4,9 +4,10 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::meta::ParseNestedMeta;
 use syn::spanned::Spanned;
-use syn::{Expr, ExprUnary, Lit, LitStr, Result, UnOp};
+use syn::{Expr, ExprLit, ExprUnary, Lit, LitStr, Result, Type, UnOp};
 
 use super::contract;
+use super::field::inner_of;
 use crate::attributes::{error, string};
 
 pub(crate) const KNOWN: &[&str] = &[
@@ -59,6 +60,8 @@ pub(crate) struct RuleSet {
     pub(crate) unique: Option<Span>,
     /// The numbers of the rules that have an order, as literals give them.
     order: Vec<(&'static str, f64, Span)>,
+    /// The bounds that are literals: a whole number, or none where there is a fraction.
+    bounds: Vec<(&'static str, Option<i128>, Span)>,
     words: Vec<String>,
 }
 
@@ -144,6 +147,63 @@ impl RuleSet {
         Ok(())
     }
 
+    /// Refuses bounds that say nothing of a type, as far as its name tells which one it is: a
+    /// fraction of whole numbers, or a number that the type does not hold.
+    pub(crate) fn check_type(&self, ty: &Type) -> Result<()> {
+        let ty = opened(ty);
+        if let (Some(items), Some(item)) = (&self.items, LISTS.iter().find_map(|list| inner_of(ty, list))) {
+            items.check_type(item)?;
+        }
+        let Some((name, lowest, highest)) = width(ty) else { return Ok(()) };
+        for (word, bound, span) in &self.bounds {
+            let Some(bound) = bound else {
+                return error(*span, format!("`{name}` holds whole numbers, so `{word}` is one, too"));
+            };
+            let is_above = u128::try_from(*bound).is_ok_and(|bound| bound > highest);
+            if *bound < lowest || is_above {
+                return error(
+                    *span,
+                    format!("`{word} = {bound}` says nothing of `{name}`, which holds {lowest} to {highest}"),
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a default that whoever leaves the field out would be refused for. What is no literal
+    /// is looked at when an app starts.
+    pub(crate) fn check_default(&self, default: &Expr) -> Result<()> {
+        let broken = match default {
+            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if !self.changes_text() => {
+                let length = text.value().chars().count() as f64;
+                self.order.iter().find(|(word, bound, _)| match *word {
+                    "min_length" => length < *bound,
+                    "max_length" => length > *bound,
+                    _ => false,
+                })
+            }
+            _ => number(default).and_then(|number| {
+                self.order.iter().find(|(word, bound, _)| match *word {
+                    "gt" => number <= *bound,
+                    "ge" => number < *bound,
+                    "lt" => number >= *bound,
+                    "le" => number > *bound,
+                    _ => false,
+                })
+            }),
+        };
+        match broken {
+            Some((word, bound, _)) => {
+                error(default.span(), format!("the default breaks its own rule `{word} = {bound}`"))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn changes_text(&self) -> bool {
+        self.members.iter().any(|(word, _)| *word == "strip_whitespace")
+    }
+
     fn size(&mut self, name: &'static str, capability: &'static str, meta: &ParseNestedMeta<'_>) -> Result<()> {
         let value: Expr = meta.value()?.parse()?;
         if let Some(number) = number(&value) {
@@ -166,6 +226,9 @@ impl RuleSet {
         let value: Expr = meta.value()?.parse()?;
         if let Some(number) = number(&value) {
             self.order.push((name, number, value.span()));
+        }
+        if let Some(whole) = whole(&value) {
+            self.bounds.push((name, whole, value.span()));
         }
         let bound = bound(&value)?;
         self.capabilities.push(("number", meta.path.span()));
@@ -262,6 +325,47 @@ fn number(value: &Expr) -> Option<f64> {
         },
         _ => None,
     }
+}
+
+/// The whole number of a literal, `None` in it for a fraction; nothing is known of anything else.
+fn whole(value: &Expr) -> Option<Option<i128>> {
+    match value {
+        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => whole(expr).map(|whole| whole.map(|number| -number)),
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Int(number) => number.base10_parse().ok().map(Some),
+            Lit::Float(_) => Some(None),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+const LISTS: &[&str] = &["Vec", "VecDeque", "BTreeSet", "HashSet"];
+
+/// The type in `Option`, `Patch` and such, whose rules are its own.
+fn opened(ty: &Type) -> &Type {
+    ["Option", "Patch", "Secret", "Box"].iter().find_map(|wrapper| inner_of(ty, wrapper)).map_or(ty, opened)
+}
+
+/// The name and limits of an integer.
+fn width(ty: &Type) -> Option<(String, i128, u128)> {
+    let Type::Path(path) = ty else { return None };
+    let name = path.path.get_ident()?.to_string();
+    let plain = name.strip_prefix("NonZero").map_or_else(|| name.clone(), str::to_ascii_lowercase);
+    let (lowest, highest) = match plain.as_str() {
+        "i8" => (i8::MIN.into(), i8::MAX as u128),
+        "i16" => (i16::MIN.into(), i16::MAX as u128),
+        "i32" => (i32::MIN.into(), i32::MAX as u128),
+        "i64" | "isize" => (i64::MIN.into(), i64::MAX as u128),
+        "i128" => (i128::MIN, i128::MAX as u128),
+        "u8" => (0, u8::MAX.into()),
+        "u16" => (0, u16::MAX.into()),
+        "u32" => (0, u32::MAX.into()),
+        "u64" | "usize" => (0, u64::MAX.into()),
+        "u128" => (0, u128::MAX),
+        _ => return None,
+    };
+    Some((name, lowest, highest))
 }
 
 /// `Bound::integer(…)` or `Bound::fraction(…)`.

@@ -11,7 +11,7 @@ use super::container::Container;
 use super::contract;
 use super::field::SchemaField;
 use super::{computed, flatten, partial};
-use crate::attributes::error;
+use crate::attributes::{Errors, error};
 use crate::docs;
 
 pub(crate) fn expand(container: &Container, mut input: DeriveInput) -> Result<TokenStream> {
@@ -19,17 +19,20 @@ pub(crate) fn expand(container: &Container, mut input: DeriveInput) -> Result<To
     let mut statics = Vec::new();
     let Data::Struct(data) = &mut input.data else { unreachable!("the caller looked") };
     let is_named = matches!(data.fields, Fields::Named(_));
-    let mut fields = Vec::new();
+    let (mut fields, mut errors) = (Vec::new(), Errors::default());
     for (index, field) in data.fields.iter_mut().enumerate() {
-        fields.push(SchemaField::take(field, container.serde.rename_all, &mut statics, &format!("{index}_"))?);
+        let taken = SchemaField::take(field, container.serde.rename_all, &mut statics, &format!("{index}_"));
+        fields.extend(errors.take(taken));
     }
+    errors.finish()?;
+    let fields_first = codec::fields_first(&input.generics, fields.iter());
     let expanded = match (is_named, fields.len()) {
         (true, _) => object(container, &mut input, &fields, statics)?,
         (false, 0) => unit(container, &input),
         (false, 1) => newtype(container, &mut input, &fields[0], statics),
         (false, _) => tuple(container, &mut input, &fields, statics)?,
     };
-    Ok(quote!(#expanded #partial))
+    Ok(quote!(#fields_first #expanded #partial))
 }
 
 fn object(
@@ -161,7 +164,7 @@ fn object_schema<'a>(
         keys: keys(fields),
         absence: quote!(),
         about: about(container, input).tokens(),
-        checks: quote!(#(#checks)*),
+        checks: if container.is_partial { quote!() } else { quote!(#(#checks)*) },
         shape: quote! {
             #contract::shape::Shape::new(#contract::shape::Kind::Object(
                 #contract::shape::ObjectShape::new() #(#shapes)* #(#computed)* #(#flattened)* #deny #(#validators)*

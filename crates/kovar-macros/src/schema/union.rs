@@ -11,7 +11,7 @@ use super::contract;
 use super::enumeration::{VariantNames, strip_variant_attributes};
 use super::field::{SchemaField, inner_of};
 use super::structure::{about, refuse_repeated_keys, whole_accepts, whole_judge};
-use crate::attributes::error;
+use crate::attributes::{Errors, error};
 use crate::docs;
 
 /// A variant with what it holds.
@@ -28,6 +28,7 @@ pub(crate) fn expand(container: &Container, mut input: DeriveInput) -> Result<To
     let mut statics = Vec::new();
     let variants = take_variants(container, &mut input, &mut statics)?;
     let tagging = tagging(container)?;
+    let fields_first = codec::fields_first(&input.generics, variants.iter().flat_map(|variant| &variant.fields));
     let mut block = statics;
     block.push(reading(container, &input, &variants));
     let schema = union_schema(container, &input, &variants, &tagging, block).tokens();
@@ -39,7 +40,7 @@ pub(crate) fn expand(container: &Container, mut input: DeriveInput) -> Result<To
     } else {
         put_serde_attributes(&mut input, &variants);
     }
-    Ok(quote!(#derives #serde_attributes #input #schema))
+    Ok(quote!(#fields_first #derives #serde_attributes #input #schema))
 }
 
 fn take_variants(
@@ -48,7 +49,7 @@ fn take_variants(
     statics: &mut Vec<TokenStream>,
 ) -> Result<Vec<UnionVariant>> {
     let Data::Enum(data) = &mut input.data else { unreachable!("the caller looked") };
-    let mut variants = Vec::new();
+    let (mut variants, mut errors) = (Vec::new(), Errors::default());
     for variant in &mut data.variants {
         let names = VariantNames::parse(container, variant)?;
         if names.is_other {
@@ -61,7 +62,8 @@ fn take_variants(
         let prefix = format!("{}_", variant.ident.to_string().to_ascii_uppercase());
         let mut fields = Vec::new();
         for (index, field) in variant.fields.iter_mut().enumerate() {
-            let field = SchemaField::take(field, names.rename_all, statics, &format!("{prefix}{index}_"))?;
+            let taken = SchemaField::take(field, names.rename_all, statics, &format!("{prefix}{index}_"));
+            let Some(field) = errors.take(taken) else { continue };
             if field.serde.is_flattened {
                 return error(
                     variant.ident.span(),
@@ -82,6 +84,7 @@ fn take_variants(
             fields,
         });
     }
+    errors.finish()?;
     Ok(variants)
 }
 

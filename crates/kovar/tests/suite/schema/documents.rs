@@ -61,9 +61,13 @@ fn a_computed_field_is_written() {
     assert_eq!(text, r#"{"name":"Tea","price":"1.50","stock":3,"id":7,"gross":"1.800"}"#);
 }
 
+// What is no literal is not compared with the width when the type compiles.
+const LOWEST: i32 = -1000;
+const HIGHEST: i32 = 1000;
+
 #[schema]
 struct Bounded {
-    #[field(gt = -1000, le = 1000)]
+    #[field(gt = LOWEST, le = HIGHEST)]
     byte: u8,
     #[field(gt = 5, le = 6)]
     narrow: u8,

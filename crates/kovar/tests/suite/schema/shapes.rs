@@ -48,7 +48,7 @@ fn a_partial_update_tells_absent_from_null() {
 
 #[schema]
 struct Breaking {
-    #[field(default = 0, ge = 1)]
+    #[field(default = i64::default(), ge = 1)]
     count: i64,
 }
 

@@ -68,7 +68,7 @@ struct Newtype5(#[field(ascii_only, pattern = "^a", max_length = 3)] String);
 struct Newtype6(i8);
 
 #[schema]
-struct Newtype7(#[field(gt = 0.5, le = 10.25)] i8);
+struct Newtype7(#[field(gt = 0, le = 10)] i8);
 
 #[schema]
 struct Newtype8(#[field(gt = -2)] i16);
@@ -77,16 +77,16 @@ struct Newtype8(#[field(gt = -2)] i16);
 struct Newtype9(#[field(gt = -2)] i16);
 
 #[schema]
-struct Newtype10(#[field(gt = 0.5, le = 10.25)] i16);
+struct Newtype10(#[field(gt = 0, le = 10)] i16);
 
 #[schema]
-struct Newtype11(#[field(gt = 0.5, le = 10.25)] i32);
+struct Newtype11(#[field(gt = 0, le = 10)] i32);
 
 #[schema]
-struct Newtype12(#[field(gt = 0.5, le = 10.25)] i64);
+struct Newtype12(#[field(gt = 0, le = 10)] i64);
 
 #[schema]
-struct Newtype13(#[field(gt = 0.5, le = 10.25)] i128);
+struct Newtype13(#[field(gt = 0, le = 10)] i128);
 
 #[schema]
 struct Newtype14(#[field(gt = -2)] isize);
@@ -404,15 +404,15 @@ struct Struct27 {
 #[schema]
 struct Struct28 {
     #[field(max_items = 3, keys(le = -1))] field_0: HashMap<i8, i64>,
-    #[field(gt = 0.5, le = 10.25)] field_1: i8,
-    #[field(gt = 0.5, le = 10.25)] field_2: Patch<i8>,
+    #[field(gt = 0, le = 10)] field_1: i8,
+    #[field(gt = 0, le = 10)] field_2: Patch<i8>,
 }
 
 #[schema]
 struct Struct29 {
-    #[field(min_items = 2, items(gt = 0.5, le = 10.25))] field_0: Vec<i8>,
+    #[field(min_items = 2, items(gt = 0, le = 10))] field_0: Vec<i8>,
     field_1: Newtype7,
-    #[field(not_null, gt = 0.5, le = 10.25)] field_2: Option<i8>,
+    #[field(not_null, gt = 0, le = 10)] field_2: Option<i8>,
 }
 
 #[schema]
@@ -471,20 +471,20 @@ struct Struct36 {
     #[field(required, le = -1)] field_0: Option<i16>,
     #[field(le = -1)] field_1: Box<i16>,
     #[serde(alias = "X")]
-    #[field(gt = 0.5, le = 10.25)] field_2: i16,
+    #[field(gt = 0, le = 10)] field_2: i16,
 }
 
 #[schema]
 struct Struct37 {
-    #[field(min_items = 1, items(gt = 0.5, le = 10.25))] field_0: VecDeque<i16>,
-    #[field(gt = 0.5, le = 10.25)] field_1: Option<i16>,
+    #[field(min_items = 1, items(gt = 0, le = 10))] field_0: VecDeque<i16>,
+    #[field(gt = 0, le = 10)] field_1: Option<i16>,
     #[serde(alias = "X")]
     field_2: Newtype10,
 }
 
 #[schema]
 struct Struct38 {
-    #[field(gt = 0.5, le = 10.25)] field_0: Box<i16>,
+    #[field(gt = 0, le = 10)] field_0: Box<i16>,
     field_1: i32,
     field_2: Option<i32>,
 }
@@ -545,8 +545,8 @@ struct Struct44 {
 #[schema]
 #[serde(deny_unknown_fields)]
 struct Struct45 {
-    #[field(gt = 0.5, le = 10.25)] field_0: i32,
-    #[field(gt = 0.5, le = 10.25)] field_1: Box<i32>,
+    #[field(gt = 0, le = 10)] field_0: i32,
+    #[field(gt = 0, le = 10)] field_1: Box<i32>,
     field_2: Newtype11,
 }
 
@@ -554,8 +554,8 @@ struct Struct45 {
 #[serde(rename_all = "camelCase")]
 struct Struct46 {
     #[serde(alias = "one")]
-    #[field(min_items = 1, items(gt = 0.5, le = 10.25))] field_0: VecDeque<i32>,
-    #[field(items(gt = 0.5, le = 10.25), max_items = 2)] field_1: Vec<i32>,
+    #[field(min_items = 1, items(gt = 0, le = 10))] field_0: VecDeque<i32>,
+    #[field(items(gt = 0, le = 10), max_items = 2)] field_1: Vec<i32>,
     field_2: i64,
 }
 
@@ -608,17 +608,17 @@ struct Struct52 {
 #[serde(deny_unknown_fields)]
 struct Struct53 {
     #[field(max_items = 3, keys(le = -1))] field_0: HashMap<i64, i64>,
-    #[field(gt = 0.5, le = 10.25)] field_1: i64,
+    #[field(gt = 0, le = 10)] field_1: i64,
     field_2: Newtype12,
 }
 
 #[schema]
 #[serde(rename_all = "snake_case")]
 struct Struct54 {
-    #[field(gt = 0.5, le = 10.25)] field_0: Secret<i64>,
-    #[field(items(gt = 0.5, le = 10.25))] field_1: HashSet<i64>,
+    #[field(gt = 0, le = 10)] field_0: Secret<i64>,
+    #[field(items(gt = 0, le = 10))] field_1: HashSet<i64>,
     #[serde(alias = "X")]
-    #[field(required, gt = 0.5, le = 10.25)] field_2: Option<i64>,
+    #[field(required, gt = 0, le = 10)] field_2: Option<i64>,
 }
 
 #[schema]
@@ -676,19 +676,19 @@ struct Struct60 {
 struct Struct61 {
     #[field(le = -1)] field_0: Patch<i128>,
     #[field(max_items = 3, keys(le = -1))] field_1: HashMap<i128, i64>,
-    #[field(gt = 0.5, le = 10.25)] field_2: i128,
+    #[field(gt = 0, le = 10)] field_2: i128,
 }
 
 #[schema]
 struct Struct62 {
-    #[field(not_null, gt = 0.5, le = 10.25)] field_0: Option<i128>,
+    #[field(not_null, gt = 0, le = 10)] field_0: Option<i128>,
     field_1: Newtype13,
-    #[field(items(gt = 0.5, le = 10.25), max_items = 2)] field_2: Vec<i128>,
+    #[field(items(gt = 0, le = 10), max_items = 2)] field_2: Vec<i128>,
 }
 
 #[schema]
 struct Struct63 {
-    #[field(not_null, gt = 0.5, le = 10.25)] field_0: Option<i128>,
+    #[field(not_null, gt = 0, le = 10)] field_0: Option<i128>,
     field_1: isize,
     #[field(max_items = 2)] field_2: Vec<isize>,
 }
@@ -742,17 +742,17 @@ struct Struct69 {
 
 #[schema]
 struct Struct70 {
-    #[field(gt = 0.5, le = 10.25)] field_0: isize,
+    #[field(gt = 0, le = 10)] field_0: isize,
     #[serde(alias = "Two")]
-    #[field(gt = 0.5, le = 10.25)] field_1: Box<isize>,
-    #[field(min_items = 1, items(gt = 0.5, le = 10.25))] field_2: VecDeque<isize>,
+    #[field(gt = 0, le = 10)] field_1: Box<isize>,
+    #[field(min_items = 1, items(gt = 0, le = 10))] field_2: VecDeque<isize>,
 }
 
 #[schema]
 #[serde(deny_unknown_fields)]
 struct Struct71 {
-    #[field(items(gt = 0.5, le = 10.25))] field_0: HashSet<isize>,
-    #[field(gt = 0.5, le = 10.25)] field_1: Patch<Option<isize>>,
+    #[field(items(gt = 0, le = 10))] field_0: HashSet<isize>,
+    #[field(gt = 0, le = 10)] field_1: Patch<Option<isize>>,
     field_2: u8,
 }
 
@@ -2059,7 +2059,7 @@ enum Union6 {
 #[serde(untagged)]
 #[serde(rename_all = "PascalCase", rename_all_fields = "camelCase")]
 enum Union7 {
-    One(#[field(items(gt = 0.5, le = 10.25))] Vec<i64>),
+    One(#[field(items(gt = 0, le = 10))] Vec<i64>),
     TwoThree(Struct209),
     Four(Vec<bool>, #[field(items(max_length = 12))] Vec<Email>),
 }
@@ -2099,7 +2099,7 @@ enum Union10 {
         first_one: Vec<()>,
         #[field(past)] two: Zoned,
     },
-    Four(#[field(le = -1)] i16, #[field(gt = 0.5, le = 10.25)] i128),
+    Four(#[field(le = -1)] i16, #[field(gt = 0, le = 10)] i128),
 }
 
 #[schema]
@@ -2153,7 +2153,7 @@ enum Union14 {
 #[serde(untagged)]
 #[serde(rename_all = "camelCase", rename_all_fields = "kebab-case")]
 enum Union15 {
-    One(Date, #[field(gt = 0.5, le = 10.25)] i8),
+    One(Date, #[field(gt = 0, le = 10)] i8),
     TwoThree {
         first_one: Option<Base64>,
         two: Option<kovar::contract::json::Value<'static>>,
@@ -2192,7 +2192,7 @@ enum Union18 {
         first_one: Option<char>,
         two: Option<Single>,
     },
-    TwoThree(#[field(gt = 0.5, le = 10.25)] i8, Vec<usize>),
+    TwoThree(#[field(gt = 0, le = 10)] i8, Vec<usize>),
     Four {
         first_one: Option<IpAddr>,
         #[field(le = -1)] two: Option<i16>,
@@ -2235,7 +2235,7 @@ enum Union21 {
 #[serde(tag = "kind", content = "content")]
 #[serde(rename_all = "kebab-case", rename_all_fields = "SCREAMING_SNAKE_CASE")]
 enum Union22 {
-    One(#[field(gt = 0.5, le = 10.25)] i16, #[field(min_length = 2)] Option<Hex>),
+    One(#[field(gt = 0, le = 10)] i16, #[field(min_length = 2)] Option<Hex>),
     TwoThree(Struct112),
     Four(Struct34),
 }
@@ -2246,7 +2246,7 @@ enum Union22 {
 enum Union23 {
     One,
     TwoThree(std::num::NonZeroU64),
-    Four(#[field(items(gt = 0.5, le = 10.25))] Vec<i8>, Open),
+    Four(#[field(items(gt = 0, le = 10))] Vec<i8>, Open),
 }
 
 #[schema]
@@ -2318,7 +2318,7 @@ enum Union29 {
     TwoThree,
     Four {
         #[field(le = -1)] first_one: Option<i128>,
-        #[field(gt = 0.5, le = 10.25)] two: isize,
+        #[field(gt = 0, le = 10)] two: isize,
     },
 }
 
@@ -2327,7 +2327,7 @@ enum Union29 {
 #[serde(rename_all = "UPPERCASE", rename_all_fields = "SCREAMING-KEBAB-CASE")]
 enum Union30 {
     One,
-    TwoThree(#[field(gt = 0.5, le = 10.25)] Option<i64>, Ipv4Addr),
+    TwoThree(#[field(gt = 0, le = 10)] Option<i64>, Ipv4Addr),
     Four(DateTime, Option<i64>),
 }
 

@@ -1,0 +1,8 @@
+use kovar::prelude::*;
+
+#[problem]
+struct NotFound {
+    id: u32,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use kovar::schema;
+
+struct Money(u64);
+
+#[schema]
+struct Product {
+    price: Money,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use kovar::schema;
+
+#[schema]
+struct Product<'a> {
+    name: &'a str,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use std::time::SystemTime;
+
+use kovar::schema;
+
+#[schema]
+struct Product {
+    made: SystemTime,
+}
+
+fn main() {}
