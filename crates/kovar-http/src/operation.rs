@@ -1,5 +1,8 @@
 //! Operations: typed endpoints with what documents say of them.
 
+#[doc(hidden)]
+pub mod check;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
@@ -194,18 +197,6 @@ pub trait NamedOperation {
     /// The operation.
     fn operation() -> Operation;
 }
-
-/// Compiles only for a type that can be an argument: puts the error at the type.
-#[doc(hidden)]
-pub const fn is_argument<Via, T: crate::extract::Extract<Via>>() {}
-
-/// Compiles only for a schema: puts the error at the type that is none.
-#[doc(hidden)]
-pub const fn is_schema<T: kovar_contract::Schema>() {}
-
-/// Compiles only for a type that can be returned: puts the error at the type.
-#[doc(hidden)]
-pub const fn is_response<T: crate::respond::Respond>() {}
 
 /// What [`names_in_path`] finds.
 #[doc(hidden)]

@@ -4,34 +4,72 @@
 //! that gives the operation; functions and types have separate name spaces.
 
 mod argument;
+mod checks;
 mod options;
 mod path;
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
+use quote::{format_ident, quote};
 use syn::spanned::Spanned;
-use syn::{FnArg, ItemFn, Result, ReturnType};
+use syn::{FnArg, ItemFn, PatType, Receiver, Result};
 
 use self::argument::OperationArgument;
 use self::options::OperationOptions;
 use self::path::PathTemplate;
-use crate::attributes::error;
+use crate::attributes::{Errors, error, take};
 use crate::docs;
 
 /// How many arguments an operation may have.
 const MOST_ARGUMENTS: usize = 12;
 
 pub(crate) fn expand(method: &str, arguments: TokenStream, item: TokenStream) -> Result<TokenStream> {
-    let mut function: ItemFn = syn::parse2(item)?;
+    let function: ItemFn = syn::parse2(item)?;
+    let expanded = expand_function(method, arguments, function.clone());
+    Ok(expanded.unwrap_or_else(|error| {
+        let (error, bare) = (error.into_compile_error(), bare(function));
+        quote!(#error #bare)
+    }))
+}
+
+/// What is left of a function whose attribute is wrong: the function, and a promise that it is an
+/// operation, so that whoever mounts it does not report an error, too.
+fn bare(mut function: ItemFn) -> TokenStream {
+    for argument in &mut function.sig.inputs {
+        let (FnArg::Typed(PatType { attrs, .. }) | FnArg::Receiver(Receiver { attrs, .. })) = argument;
+        take(attrs, "field");
+        take(attrs, "doc");
+    }
+    if let Some(FnArg::Receiver(_)) = function.sig.inputs.first() {
+        return quote!(#function);
+    }
+    let operation = quote!(::kovar::__private::http::operation);
+    let (name, visibility) = (&function.sig.ident, &function.vis);
+    quote! {
+        #function
+
+        #[allow(non_camel_case_types)]
+        #visibility enum #name {}
+
+        impl #operation::NamedOperation for #name {
+            fn operation() -> #operation::Operation {
+                ::core::unreachable!()
+            }
+        }
+    }
+}
+
+fn expand_function(method: &str, arguments: TokenStream, mut function: ItemFn) -> Result<TokenStream> {
     let options = OperationOptions::parse(arguments)?;
     let template = PathTemplate::parse(&options.path)?;
     check_signature(&function)?;
     let mut statics = Vec::new();
     let mut operation_arguments = Vec::new();
+    let mut errors = Errors::default();
     for (index, argument) in function.sig.inputs.iter_mut().enumerate() {
         let FnArg::Typed(argument) = argument else { unreachable!("the signature was checked") };
-        operation_arguments.push(OperationArgument::take(argument, index, &mut statics)?);
+        operation_arguments.extend(errors.take(OperationArgument::take(argument, index, &mut statics)));
     }
+    errors.finish()?;
     check_bodies(&operation_arguments)?;
     let path_checks = path::check(&template, &operation_arguments)?;
     let http = quote!(::kovar::__private::http);
@@ -40,8 +78,10 @@ pub(crate) fn expand(method: &str, arguments: TokenStream, item: TokenStream) ->
     let path = &options.path;
     let about = about(&options, &function);
     let described = operation_arguments.iter().map(OperationArgument::tokens);
-    let type_checks = type_checks(&operation_arguments, &function);
+    let (handler, checks) = checks::handler(&operation_arguments, &function);
     let documentation = format!("The operation [`{name}()`].");
+    // What stands beside the function is nothing that an `impl` could hold either, so that an
+    // operation in an `impl` is told of no more than that.
     Ok(quote! {
         #function
 
@@ -49,20 +89,17 @@ pub(crate) fn expand(method: &str, arguments: TokenStream, item: TokenStream) ->
         #[allow(non_camel_case_types)]
         #visibility enum #name {}
 
-        const _: () = {
-            #(#statics)*
-            #path_checks
-
-            impl #http::operation::NamedOperation for #name {
-                fn operation() -> #http::operation::Operation {
-                    static ARGUMENTS: &[#http::describe::Argument] = &[#(#described),*];
-                    #type_checks
-                    #http::operation::Operation::new(#http::Method::#method, #path, #name)
-                        .arguments(ARGUMENTS)
-                        #about
-                }
+        impl #http::operation::NamedOperation for #name {
+            fn operation() -> #http::operation::Operation {
+                #(#statics)*
+                #path_checks
+                static ARGUMENTS: &[#http::describe::Argument] = &[#(#described),*];
+                #checks
+                #http::operation::Operation::new(#http::Method::#method, #path, #handler)
+                    .arguments(ARGUMENTS)
+                    #about
             }
-        };
+        }
     })
 }
 
@@ -96,21 +133,6 @@ fn check_bodies(arguments: &[OperationArgument]) -> Result<()> {
         (Some(_), Some(second)) => error(second.span, "a request has one body, and an earlier argument takes it"),
         _ => Ok(()),
     }
-}
-
-/// Calls that put the error of a wrong argument or result at its own type.
-fn type_checks(arguments: &[OperationArgument], function: &ItemFn) -> TokenStream {
-    let http = quote!(::kovar::__private::http);
-    let checks = arguments.iter().map(|argument| {
-        let ty = &argument.ty;
-        let schema = argument.schema_type().map(|ty| quote_spanned!(ty.span()=> #http::operation::is_schema::<#ty>();));
-        quote_spanned!(ty.span()=> #schema #http::operation::is_argument::<_, #ty>();)
-    });
-    let result = match &function.sig.output {
-        ReturnType::Default => None,
-        ReturnType::Type(_, ty) => Some(quote_spanned!(ty.span()=> #http::operation::is_response::<#ty>();)),
-    };
-    quote!(#(#checks)* #result)
 }
 
 fn about(options: &OperationOptions, function: &ItemFn) -> TokenStream {

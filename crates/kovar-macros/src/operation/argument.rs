@@ -53,7 +53,11 @@ impl OperationArgument {
         }
         let rules = options.rules.statics(&format!("ARGUMENT{index}"), statics);
         let ty = (*argument.ty).clone();
+        refuse_namesake(&ty)?;
         let inner = parameter_type(&ty);
+        if let Some(inner) = inner {
+            options.rules.check_type(inner)?;
+        }
         let checks = inner.map(|inner| options.rules.checks(&quote!(#inner))).unwrap_or_default();
         Ok(Self { names: names(&argument.pat), span: argument.span(), ty, options, rules, checks, description })
     }
@@ -110,11 +114,30 @@ impl OperationArgument {
         }
     }
 
+    /// `P` of `Has<P>`.
+    pub(crate) fn permission_type(&self) -> Option<&Type> {
+        crate::schema::inner_of(&self.ty, "Has")
+    }
+
     /// The type that must be a schema: `T` of `Json<T>` or `Query<T>`.
     pub(crate) fn schema_type(&self) -> Option<&Type> {
         let ty = crate::schema::inner_of(&self.ty, "Option").unwrap_or(&self.ty);
         SCHEMAS.iter().find_map(|wrapper| crate::schema::inner_of(ty, wrapper))
     }
+}
+
+/// Refuses extractors of axum that Kovar has under the same name, where their path says whose they are; behind an
+/// import they stop the start of the app.
+fn refuse_namesake(ty: &Type) -> Result<()> {
+    const NAMESAKES: &[&str] = &["Json", "Form", "Query", "Path", "Multipart"];
+    let Type::Path(path) = crate::schema::inner_of(ty, "Option").unwrap_or(ty) else { return Ok(()) };
+    let is_of_axum = path.path.segments.len() > 1 && path.path.segments[0].ident == "axum";
+    let last = path.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
+    if is_of_axum && NAMESAKES.contains(&last.as_str()) {
+        let message = format!("`{last}` is axum's, of which the contract knows nothing; take `kovar::prelude::{last}`");
+        return error(path.span(), message);
+    }
+    Ok(())
 }
 
 /// The type whose rules an argument's `#[field]` adds: `T` of `Query<T>`.

@@ -2,3 +2,4 @@ mod compile_errors;
 mod everything;
 mod fastapi;
 mod schema;
+mod start;
