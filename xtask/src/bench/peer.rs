@@ -198,7 +198,7 @@ pub(crate) const PEERS: &[Peer] = &[
         label: "FastAPI on granian",
         packages: &["fastapi", "pydantic", "granian", "uvloop"],
         command: "{made}/python/bin/granian --interface asgi --working-dir {made}/python --host {host} --port {port} \
-                  --workers 1 --loop uvloop --http1-header-read-timeout 60000 --no-access-log --log-level warning app:app",
+                  --workers 1 --loop uvloop --backpressure 16384 --http1-header-read-timeout 60000 --no-access-log --log-level warning app:app",
         ..ON_PYTHON
     },
     Peer {

@@ -86,6 +86,9 @@ pub(crate) fn cpu_table(results: &Results) -> String {
         };
         table.row(std::iter::once(named(result.peer)).chain(loads.iter().zip(&least).map(cell)).collect());
     }
+    for result in results.peers.iter().filter(|result| result.outcome.is_err()) {
+        table.row(vec![format!("{} (left out, see below)", result.peer.label)]);
+    }
     table.markdown()
 }
 
@@ -281,7 +284,8 @@ fn method(results: &Results) -> String {
          doubles; in Elysia, the two decimals are checked in the handler.\n\
          - Rust programs have the same release profile: thin LTO, one codegen unit, the system's allocator. Go programs \
          are built with `-trimpath -ldflags=\"-s -w\"`. Keep-alive time-outs are 75 s where the default is shorter, and \
-         granian's 60 s, its longest.\n\
+         granian's 60 s, its longest; granian is also \
+         allowed more connections than its 1,024.\n\
          - Compression is gzip, level 6; actix-web's is level 1, which it does not let one set. Elysia has none of its \
          own, so its app calls Bun's.\n\
          - The raw numbers of every round are in [results.json](results.json); the apps are in `bench/app` and \

@@ -54,6 +54,7 @@ fn who_is_missing_is_told_with_the_reason() {
         PeerResult { peer: peer("gin"), versions: Vec::new(), outcome: Err("Go is not\n  installed".to_owned()) };
     let page = page(&results(vec![with_cpu("kovar", 8.0), skipped]));
     assert!(page.contains("## Left out\n\n- Gin: Go is not installed\n"), "{page}");
+    assert!(page.contains("| Gin (left out, see below) |"), "{page}");
     assert!(page.contains("In nothing that was measured here."), "{page}");
 }
 
