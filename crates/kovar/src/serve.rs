@@ -19,7 +19,7 @@ use kovar_serve::{Address, Limits, Running, Runtime, Server};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio_util::sync::CancellationToken;
 
-use self::admin::{Admin, AdminService};
+use self::admin::{Admin, Shown};
 use self::service::{AppService, refuse};
 use self::signal::{Asked, Signals};
 use self::takeover::{Notice, Started, notify};
@@ -37,6 +37,13 @@ pub(crate) struct Bound {
     admin: Server,
     /// Whether the sockets were passed by another process, which may take them back.
     is_inherited: bool,
+    settings: Settings,
+}
+
+/// An app that is served.
+struct Serving {
+    requests: Running,
+    admin: Running,
 }
 
 /// Binds the addresses of the settings, unless sockets were passed to the program.
@@ -54,7 +61,7 @@ pub(crate) fn bind(settings: &Settings) -> crate::Result<Bound> {
     let bind_admin = if is_inherited { Server::bind_beside } else { Server::bind };
     let admin = bind_admin(&[Address::Tcp(settings.admin)], Runtime::PerCore, NonZeroUsize::MIN);
     let admin = admin.map_err(|cause| format!("{cause}; set another with --admin"))?;
-    Ok(Bound { requests, scheme, admin, is_inherited })
+    Ok(Bound { requests, scheme, admin, is_inherited, settings: settings.clone() })
 }
 
 impl Bound {
@@ -71,6 +78,7 @@ impl Bound {
             println!("Documentation  {scheme}://{address}/docs and {scheme}://{address}/redoc");
         }
         if let Some(admin) = self.admin.addresses().first() {
+            println!("Console        http://{admin}/");
             println!("Health         http://{admin}/health/ready and /metrics");
         }
     }
@@ -80,16 +88,8 @@ impl Bound {
         raise_the_limit_of_files();
         let started = Arc::new(Started::now());
         let mut signals = Signals::new()?;
-        let format = app.settings().error_format;
-        let (metrics, health, detached) = (app.metrics(), app.health(), app.detached_tasks());
-        let (title, version) = (app.title().to_owned(), app.version().to_owned());
-        let service = app.build().await?;
-        self.print_addresses();
-        let drain = CancellationToken::new();
-        let requests = self.requests.limits(limits).drain_when(drain.clone());
-        let requests = requests.serve_with(AppService(service), refuse(format))?;
-        let admin = Admin { title, version, metrics, health, workers: Arc::clone(requests.stats()), drain };
-        let admin = self.admin.serve(AdminService::new(admin))?;
+        let (is_inherited, detached) = (self.is_inherited, app.detached_tasks());
+        let Serving { requests, admin } = self.start(app, limits).await?;
         notify(Notice::Ready);
         let is_succeeded = wait_for_the_end(&mut signals, &started, &requests).await?;
         tracing::info!("ending: no new connections are taken");
@@ -97,7 +97,7 @@ impl Bound {
             notify(Notice::Stopping);
         }
         requests.drain();
-        if is_succeeded || self.is_inherited {
+        if is_succeeded || is_inherited {
             // The next process answers for itself.
             admin.drain();
         }
@@ -109,6 +109,20 @@ impl Bound {
         // A question about health that is cut off is asked again.
         drop(admin);
         Ok(())
+    }
+
+    async fn start(self, app: App, limits: Limits) -> crate::Result<Serving> {
+        let format = app.settings().error_format;
+        let mut shown = Shown::of(&app, self.settings.clone());
+        let service = app.build().await?;
+        self.print_addresses();
+        let drain = CancellationToken::new();
+        (shown.addresses, shown.limits) = (self.requests.addresses(), limits);
+        let requests = self.requests.limits(shown.limits.clone()).drain_when(drain.clone());
+        let requests = requests.serve_with(AppService(service), refuse(format))?;
+        let admin = Admin::new(shown, Arc::clone(requests.stats()), drain)?;
+        let admin = self.admin.serve(admin)?;
+        Ok(Serving { requests, admin })
     }
 }
 
@@ -142,3 +156,6 @@ fn end_at_once_when_asked_again(mut signals: Signals) {
         std::process::exit(130);
     });
 }
+
+#[cfg(test)]
+mod tests;

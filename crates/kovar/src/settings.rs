@@ -25,7 +25,7 @@ pub struct Settings {
     )]
     pub listen: Vec<Address>,
 
-    /// The address for health checks; never the public one
+    /// The address for the console, health checks and metrics; never the public one
     #[arg(
         long,
         env = "KOVAR_ADMIN",
@@ -62,6 +62,10 @@ pub struct Settings {
     /// The trusted proxies begin each connection with the PROXY protocol
     #[arg(long, env = "KOVAR_PROXY_PROTOCOL", global = true, value_parser = FalseyValueParser::new())]
     pub proxy_protocol: bool,
+
+    /// Names under which the console may be opened, beside IP addresses and localhost
+    #[arg(long, env = "KOVAR_ADMIN_HOSTS", global = true, value_name = "NAME", value_delimiter = ',')]
+    pub admin_hosts: Vec<String>,
 
     /// How many threads answer requests [default: one for each core]
     #[arg(long, env = "KOVAR_WORKERS", global = true, value_name = "NUMBER")]

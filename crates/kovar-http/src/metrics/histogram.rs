@@ -65,6 +65,12 @@ impl Histogram {
         Some(Duration::from_secs_f64(upper_bound(bucket) / 1e6))
     }
 
+    /// The buckets that hold durations: where each ends, and how many it holds.
+    pub fn buckets(&self) -> impl Iterator<Item = (Duration, u64)> {
+        let buckets = self.counts.iter().enumerate().filter(|(_, count)| **count > 0);
+        buckets.map(|(bucket, count)| (Duration::from_secs_f64(upper_bound(bucket) / 1e6), *count))
+    }
+
     /// How many took at most so long, up to the width of a bucket.
     pub fn at_most(&self, limit: Duration) -> u64 {
         let limit = limit.as_secs_f64() * 1e6 * 1.000_001;
@@ -114,6 +120,8 @@ mod tests {
         }
         assert_eq!(Histogram::empty().quantile(0.5), None);
         assert_eq!(histogram.count(), 1000);
+        assert_eq!(histogram.buckets().map(|(_, count)| count).sum::<u64>(), 1000);
+        assert_eq!(histogram.buckets().last().map(|(bound, _)| bound), histogram.quantile(1.0));
         assert_eq!(histogram.sum(), Duration::from_micros(500_500));
     }
 

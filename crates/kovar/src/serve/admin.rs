@@ -1,49 +1,129 @@
-//! The admin listener: health and numbers, on a thread of its own, so that it answers however busy the
-//! app is.
+//! The admin listener: the console, health and numbers, on threads of its own, so that it answers
+//! however busy the app is.
+//!
+//! Whoever reaches it may ask for health and numbers, under any name. What a browser shows answers only
+//! under names that no stranger can give this address ([`hosts`]).
 
+mod debug;
+mod hosts;
 mod numbers;
 mod process;
+mod watched;
 
 use std::convert::Infallible;
+use std::io;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::thread;
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::Response;
 use futures_util::future::BoxFuture;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
-use http::{Method, Request, StatusCode};
+use http::{HeaderMap, Method, Request, StatusCode};
+use kovar_console::{About, Console, Table};
+use kovar_http::app::{App, Route};
 use kovar_http::health::Health;
 use kovar_http::metrics::{Metrics, Text};
-use kovar_serve::{RequestBody, WorkerStats};
+use kovar_serve::{Address, Limits, RequestBody, WorkerStats};
 use tokio_util::sync::CancellationToken;
 use tower::Service;
+
+use self::hosts::Hosts;
+use self::watched::Watched;
+use crate::settings::Settings;
 
 /// How long a worker may be silent until it is taken to be stuck.
 const STUCK: Duration = Duration::from_secs(5);
 
-/// What the admin listener knows.
-pub(super) struct Admin {
-    pub(super) title: String,
-    pub(super) version: String,
-    pub(super) metrics: Metrics,
-    pub(super) health: Health,
-    pub(super) workers: Arc<[Arc<WorkerStats>]>,
-    pub(super) drain: CancellationToken,
+/// What the admin listener shows of an app; it is known before the app is built.
+pub(super) struct Shown {
+    pub(super) addresses: Vec<Address>,
+    pub(super) limits: Limits,
+    title: String,
+    version: String,
+    metrics: Metrics,
+    health: Health,
+    routes: Vec<Route>,
+    app: kovar_http::app::Settings,
+    settings: Settings,
 }
 
-/// The admin listener's service.
+/// The admin listener's service; clones are the same.
 #[derive(Clone)]
-pub(super) struct AdminService(Arc<Admin>);
+pub(super) struct Admin(Arc<Inner>);
 
-impl AdminService {
-    pub(super) fn new(admin: Admin) -> Self {
-        Self(Arc::new(admin))
+struct Inner {
+    title: String,
+    version: String,
+    metrics: Metrics,
+    health: Health,
+    workers: Arc<[Arc<WorkerStats>]>,
+    drain: CancellationToken,
+    console: Arc<Console>,
+    hosts: Hosts,
+    routes: Table,
+    settings: Table,
+}
+
+impl Shown {
+    pub(super) fn of(app: &App, settings: Settings) -> Self {
+        Self {
+            addresses: Vec::new(),
+            limits: Limits::default(),
+            title: app.title().to_owned(),
+            version: app.version().to_owned(),
+            metrics: app.metrics(),
+            health: app.health(),
+            routes: app.routes(),
+            app: app.settings(),
+            settings,
+        }
+    }
+
+    fn about(&self) -> About {
+        About {
+            title: self.title.clone(),
+            version: self.version.clone(),
+            in_flight_limit: self.limits.in_flight,
+            connection_limit: self.limits.connections,
+        }
     }
 }
 
-impl Service<Request<RequestBody>> for AdminService {
+impl Admin {
+    /// Begins to keep the last minutes.
+    pub(super) fn new(shown: Shown, workers: Arc<[Arc<WorkerStats>]>, drain: CancellationToken) -> io::Result<Self> {
+        let watched =
+            Watched { metrics: shown.metrics.clone(), health: shown.health.clone(), workers: Arc::clone(&workers) };
+        let console = Arc::new(Console::new(shown.about(), watched));
+        run(&console)?;
+        Ok(Self(Arc::new(Inner {
+            console,
+            hosts: Hosts::new(&shown.settings.admin_hosts),
+            routes: debug::routes(&shown.routes),
+            settings: debug::settings(&shown),
+            title: shown.title,
+            version: shown.version,
+            metrics: shown.metrics,
+            health: shown.health,
+            workers,
+            drain,
+        })))
+    }
+}
+
+/// The console has a thread of its own, which looks and sleeps: the admin listener's answers whoever asks.
+fn run(console: &Arc<Console>) -> io::Result<()> {
+    let console = Arc::downgrade(console);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let thread = thread::Builder::new().name("kovar-console".to_owned());
+    thread.spawn(move || runtime.block_on(Console::run(console)))?;
+    Ok(())
+}
+
+impl Service<Request<RequestBody>> for Admin {
     type Response = Response;
     type Error = Infallible;
     type Future = BoxFuture<'static, Result<Response, Infallible>>;
@@ -54,12 +134,13 @@ impl Service<Request<RequestBody>> for AdminService {
 
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
         let admin = Arc::clone(&self.0);
-        Box::pin(async move { Ok(admin.answer(request.method(), request.uri().path()).await) })
+        let (parts, _) = request.into_parts();
+        Box::pin(async move { Ok(admin.answer(&parts.method, parts.uri.path(), &parts.headers).await) })
     }
 }
 
-impl Admin {
-    async fn answer(&self, method: &Method, path: &str) -> Response {
+impl Inner {
+    async fn answer(&self, method: &Method, path: &str, headers: &HeaderMap) -> Response {
         if !matches!(*method, Method::GET | Method::HEAD) {
             let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "this path has GET and HEAD\n".to_owned());
             response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
@@ -70,10 +151,20 @@ impl Admin {
             "/health/live" => plain(StatusCode::OK, "live\n".to_owned()),
             "/health/ready" => self.readiness().await,
             "/metrics" => self.numbers(),
-            _ => {
-                let known = "the admin listener has /health/live, /health/ready and /metrics\n";
-                plain(StatusCode::NOT_FOUND, known.to_owned())
-            }
+            _ => match self.page(path, headers) {
+                Some(page) if self.hosts.allow(headers) => page,
+                Some(_) => plain(StatusCode::MISDIRECTED_REQUEST, hosts::REFUSAL.to_owned()),
+                None => plain(StatusCode::NOT_FOUND, KNOWN.to_owned()),
+            },
+        }
+    }
+
+    /// What a browser shows.
+    fn page(&self, path: &str, headers: &HeaderMap) -> Option<Response> {
+        match path {
+            "/debug/routes" => Some(self.routes.answer()),
+            "/debug/settings" => Some(self.settings.answer()),
+            _ => self.console.answer(path, headers),
         }
     }
 
@@ -106,6 +197,10 @@ impl Admin {
         response
     }
 }
+
+/// What is said of any other path.
+const KNOWN: &str = "the admin listener has / (the console), /health/live, /health/ready, /metrics, /console/data, \
+    /console/events, /debug/routes and /debug/settings\n";
 
 fn plain(status: StatusCode, text: String) -> Response {
     let mut response = Response::new(Body::from(text));

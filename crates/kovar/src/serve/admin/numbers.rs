@@ -2,18 +2,18 @@
 
 use kovar_http::metrics::{Kind, Text};
 
-use super::Admin;
+use super::Inner;
 use super::process::Process;
 
 /// Writes the numbers of the workers and of the process.
-pub(super) fn write(admin: &Admin, text: &mut Text) {
+pub(super) fn write(admin: &Inner, text: &mut Text) {
     text.family("kovar_app_info", Kind::Gauge, "The app that runs.")
         .sample(&[("title", &admin.title), ("version", &admin.version)], 1);
     write_workers(admin, text);
     write_process(&Process::now(), text);
 }
 
-fn write_workers(admin: &Admin, text: &mut Text) {
+fn write_workers(admin: &Inner, text: &mut Text) {
     let names: Vec<String> = (0..admin.workers.len()).map(|index| index.to_string()).collect();
     let mut family = |name, kind, help, value: fn(&kovar_serve::WorkerStats) -> f64| {
         let mut family = text.family(name, kind, help);
