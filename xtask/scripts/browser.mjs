@@ -1,12 +1,13 @@
-// Opens the documentation pages of the products app in headless Chromium, reads them, and uses them as a user would.
+// Opens the documentation pages and the console of the products app in headless Chromium, reads them, and uses them as
+// a user would.
 // Prints `ok NAME` or `not ok NAME: REASON` for each case; exits with 1 when one failed.
 //
-// Usage: node browser.mjs APP_URL TOKEN CHROMIUM SCREENSHOTS_FOLDER PROFILE_FOLDER
+// Usage: node browser.mjs APP_URL ADMIN_URL TOKEN CHROMIUM SCREENSHOTS_FOLDER PROFILE_FOLDER
 
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
-const [appUrl, token, executablePath, screenshots, profile] = process.argv.slice(2);
+const [appUrl, adminUrl, token, executablePath, screenshots, profile] = process.argv.slice(2);
 
 const OPERATIONS = [
   ["GET", "/api/v1/products"],
@@ -151,6 +152,150 @@ async function checkRedoc(context) {
   await checkQuiet("/redoc", watched);
 }
 
+// The console.
+
+const VIEWS = [
+  "Response time",
+  "Errors",
+  "Throughput",
+  "Load against capacity",
+  "Uptime and workers",
+  "Memory and pools",
+  "Database time",
+];
+
+/** What the first numbers of the views are, as text. */
+const number = (page, name) => page.locator(`[data-text="${name}"]`).first().innerText();
+
+async function eventually(what, holds) {
+  for (const end = Date.now() + 15_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 100))) {
+    if (await holds()) return;
+  }
+  throw new Error(`never happened: ${what}`);
+}
+
+/** Asks `count` times for the list of products, and once for a product that is not there. */
+async function load(count) {
+  for (let index = 0; index < count; index += 1) await fetch(`${appUrl}/api/v1/products`);
+  await fetch(`${appUrl}/api/v1/products/00000000-0000-4000-8000-000000000000`);
+}
+
+async function checkConsole(context) {
+  const watched = await watchedPage(context);
+  const { page } = watched;
+  await load(100);
+  await check("the console opens and says that it is live", async () => {
+    await page.goto(`${adminUrl}/`);
+    await page.locator("#connection", { hasText: /^Live$/ }).waitFor();
+    expect((await page.title()) === "Product Management API – Console", await page.title());
+  });
+  await check("the console has the seven views", async () => {
+    const names = await page.locator("section > h2").evaluateAll((heads) => heads.map((head) => head.firstChild.textContent.trim()));
+    expect(names.join() === VIEWS.join(), names.join());
+  });
+  await check("the console's numbers are those of the load", async () => {
+    await eventually("the table has the load", async () => /list_products/.test(await page.locator("#operations").innerText()));
+    const [total, p95, uptime, memory] = await Promise.all(["total", "p95", "uptime", "resident"].map((name) => number(page, name)));
+    expect(Number(total.replaceAll(",", "")) >= 101, `total: ${total}`);
+    expect(/^[\d.,]+ m?s$/.test(p95), `p95: ${p95}`);
+    expect(/ s$/.test(uptime) && /MiB$/.test(memory), `up ${uptime}, memory ${memory}`);
+    const workers = await page.locator("#workers tbody tr").count();
+    expect(workers >= 1, "no workers");
+    const missed = await page.locator("#operations tbody tr", { hasText: "get_product" }).locator("td").nth(4).innerText();
+    expect(Number(missed) >= 1, `4xx of get_product: ${missed}`);
+  });
+  await check("the console's numbers move by themselves", async () => {
+    const before = await number(page, "total");
+    await load(10);
+    await eventually("the total moves", async () => (await number(page, "total")) !== before);
+  });
+  await check("the console's table is sorted from the keyboard", () => sortByKeyboard(page));
+  await check("the console has no markup that reaches past a narrow page", () => checkWidths(page));
+  await screenshotConsole(page);
+  await check("/debug/routes and /debug/settings are tables", async () => {
+    await page.goto(`${adminUrl}/debug/routes`);
+    for (const [, path] of OPERATIONS) expect((await page.locator("tbody").innerText()).includes(path), `${path} is missing`);
+    await page.goto(`${adminUrl}/debug/settings`);
+    expect(/body\s+1 MiB/.test(await page.locator("tbody").innerText()), "the limit of bodies is missing");
+  });
+  await checkQuiet("the console", watched);
+}
+
+/** Reaches the head of a column with Tab alone, and turns the order around with Enter and Space. */
+async function sortByKeyboard(page) {
+  const head = page.locator("#operations th", { has: page.locator('button[data-key="operation"]') });
+  const names = () => page.locator("#operations tbody th").evaluateAll((cells) => cells.map((cell) => cell.firstChild.textContent));
+  const isFocused = () => head.locator("button").evaluate((button) => button === document.activeElement);
+  await page.locator("body").press("Tab");
+  for (let presses = 0; !(await isFocused()); presses += 1) {
+    expect(presses < 20, "Tab never reaches the column's head");
+    await page.keyboard.press("Tab");
+  }
+  const outline = await head.locator("button").evaluate((button) => getComputedStyle(button).outlineStyle);
+  expect(outline !== "none", "the focus cannot be seen");
+  for (const [key, order] of [["Enter", "ascending"], ["Space", "descending"]]) {
+    await page.keyboard.press(key);
+    const said = await head.getAttribute("aria-sort");
+    expect(said === order, `aria-sort is ${said} after ${key}`);
+    const found = await names();
+    const sorted = [...found].sort();
+    if (order === "descending") sorted.reverse();
+    expect(found.length >= 2 && found.join() === sorted.join(), `${order}: ${found.join()}`);
+    expect(await isFocused(), "the focus was lost");
+  }
+}
+
+async function checkWidths(page) {
+  for (const width of [320, 390, 768, 1280]) {
+    await page.setViewportSize({ width, height: 900 });
+    const past = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(past <= 0, `${past} pixels too wide at ${width}`);
+  }
+}
+
+async function screenshotConsole(page) {
+  for (const [width, height] of [[390, 844], [1280, 900]]) {
+    for (const colorScheme of ["light", "dark"]) {
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: join(screenshots, `console-${width}-${colorScheme}.png`), fullPage: true });
+    }
+  }
+  await check("the console is dark for who wants it dark", async () => {
+    const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const light = ground.match(/\d+/g).map(Number).reduce((sum, part) => sum + part);
+    expect(light < 120, `the ground is ${ground}`);
+  });
+}
+
+/** What is received may be hostile: it is shown as what it is. And a connection that ends is opened again. */
+async function checkHostileEvents(context) {
+  const { page, strangers } = await watchedPage(context);
+  const hostile = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
+  const data = await (await fetch(`${adminUrl}/console/data`)).json();
+  data.errors.last = [{ at: 1_700_000_000_000, status: 500, operation: hostile, request_id: hostile }];
+  data.operations = [{ ...data.operations[0], operation: hostile, route: hostile, p95: null }];
+  data.checks = [{ name: hostile, failure: hostile }];
+  let answers = 0;
+  await page.route("**/console/events", (route) => {
+    answers += 1;
+    if (answers === 2) return route.abort();
+    return route.fulfill({ contentType: "text/event-stream", body: `data: ${JSON.stringify(data)}\n\n` });
+  });
+  await check("the console shows hostile names as text", async () => {
+    await page.goto(`${adminUrl}/`);
+    await page.locator("#last-errors .id", { hasText: hostile }).waitFor();
+    const made = await page.locator("main img, main script").count();
+    expect(made === 0 && (await page.title()).endsWith("Console"), `${made} elements, title ${await page.title()}`);
+  });
+  await check("the console says that the connection is lost, and opens it again", async () => {
+    await page.locator('[data-connection="lost"] #connection', { hasText: "Connection lost" }).waitFor();
+    await eventually("it asks again", () => answers >= 3);
+  });
+  await check("hostile names: no request leaves this machine", () => expect(strangers.length === 0, strangers.join(", ")));
+  await page.close();
+}
+
 const context = await chromium.launchPersistentContext(profile, {
   executablePath,
   args: FLAGS,
@@ -160,6 +305,8 @@ context.setDefaultTimeout(20_000);
 try {
   await checkSwagger(context);
   await checkRedoc(context);
+  await checkConsole(context);
+  await checkHostileEvents(context);
 } finally {
   await context.close();
 }

@@ -21,6 +21,7 @@ const LOG_LINES: usize = 60;
 pub(crate) struct Products {
     binary: PathBuf,
     address: SocketAddr,
+    admin: SocketAddr,
     child: Child,
     folder: TemporaryFolder,
 }
@@ -33,9 +34,9 @@ impl Products {
     pub(crate) fn start(workshop: &Workshop, check: &str) -> Result<Self, String> {
         let binary = workshop.products()?.to_owned();
         let folder = workshop.temporary(check)?;
-        let address = free_address()?;
-        let child = serve(&binary, address, &folder)?;
-        let mut app = Self { binary, address, child, folder };
+        let (address, admin) = (free_address()?, free_address()?);
+        let child = serve(&binary, address, admin, &folder)?;
+        let mut app = Self { binary, address, admin, child, folder };
         app.wait_until_ready()?;
         Ok(app)
     }
@@ -46,6 +47,10 @@ impl Products {
 
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    pub(crate) fn admin_url(&self) -> String {
+        format!("http://{}", self.admin)
     }
 
     /// A folder for the check's own files, removed with the app.
@@ -132,11 +137,11 @@ pub(crate) struct Memory {
     pub(crate) peak: u64,
 }
 
-fn serve(binary: &Path, address: SocketAddr, folder: &TemporaryFolder) -> Result<Child, String> {
+fn serve(binary: &Path, address: SocketAddr, admin: SocketAddr, folder: &TemporaryFolder) -> Result<Child, String> {
     let unable = |error: std::io::Error| format!("Could not start {}: {error}", binary.display());
     let log = File::create(log_path(folder)).map_err(unable)?;
     let mut command = Command::new(binary);
-    command.args(["serve", "--listen", &address.to_string(), "--admin", &free_address()?.to_string(), "--database"]);
+    command.args(["serve", "--listen", &address.to_string(), "--admin", &admin.to_string(), "--database"]);
     command.arg(database(folder)).current_dir(folder.path());
     command.stdin(Stdio::null()).stdout(log.try_clone().map_err(unable)?).stderr(log);
     command.spawn().map_err(unable)

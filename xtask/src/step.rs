@@ -52,7 +52,11 @@ pub(crate) const STEPS: &[Step] = &[
         run: checks::schemathesis::run,
     },
     Step { name: "attacks", about: "Hostile bytes on a raw socket against every operation", run: checks::attacks::run },
-    Step { name: "browser", about: "The documentation pages in headless Chromium", run: checks::browser::run },
+    Step {
+        name: "browser",
+        about: "The documentation pages and the console in headless Chromium",
+        run: checks::browser::run,
+    },
     Step { name: "cost", about: "Instruction counts against hand-written axum", run: checks::cost::run },
 ];
 

@@ -1,4 +1,4 @@
-//! The documentation pages in a real headless Chromium: `xtask/scripts/browser.mjs` looks and clicks.
+//! The documentation pages and the console in a real headless Chromium: `xtask/scripts/browser.mjs` looks and clicks.
 
 use std::fs;
 use std::time::Duration;
@@ -18,7 +18,10 @@ pub(crate) fn run(workshop: &Workshop) -> Result<Tally, String> {
     fs::create_dir_all(&screenshots).map_err(|error| format!("Could not make {}: {error}", screenshots.display()))?;
 
     let mut app = Products::start(workshop, "browser")?;
-    script.args([&app.url(), &app.token("admin")?]).args([chromium, &screenshots]).arg(app.folder().join("profile"));
+    script
+        .args([&app.url(), &app.admin_url(), &app.token("admin")?])
+        .args([chromium, &screenshots])
+        .arg(app.folder().join("profile"));
     let mut tally = run_script("browser", &mut script);
     tally.case("the app survived the browser", app.survived());
     tally.note(format!("screenshots in {}", screenshots.display()));
