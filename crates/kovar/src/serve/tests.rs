@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 use http::StatusCode;
+use kovar_http::describe::Argument;
 use kovar_http::extract::Path;
 use kovar_http::operation::Operation;
 use kovar_http::respond::Undocumented;
@@ -37,7 +38,7 @@ fn serve(app: App, workers: usize) -> Served {
     let address = |server: &Server| server.addresses()[0].to_string().parse().unwrap();
     let (requests, admin) = (address(&bound.requests), address(&bound.admin));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let serving = runtime.block_on(bound.start(app)).unwrap();
+    let serving = runtime.block_on(bound.start(app, Limits::default())).unwrap();
     Served { serving, requests, admin }
 }
 
@@ -80,7 +81,9 @@ async fn status(Path(status): Path<u16>) -> Undocumented<StatusCode> {
 }
 
 fn statuses() -> App {
-    App::new("Statuses", "1.2.3").mount([Operation::get("/status/{value}", status).id("status")])
+    const ARGUMENTS: &[Argument] = &[Argument { names: &["value"], ..Argument::NONE }];
+    let operation = Operation::get("/status/{value}", status).arguments(ARGUMENTS).id("status");
+    App::new("Statuses", "1.2.3").mount([operation])
 }
 
 #[test]

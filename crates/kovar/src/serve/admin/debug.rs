@@ -6,7 +6,6 @@ use std::time::Duration;
 use kovar_console::Table;
 use kovar_http::app::Route;
 use kovar_serve::Runtime;
-use url::Url;
 
 use super::Shown;
 
@@ -33,8 +32,8 @@ pub(super) fn settings(shown: &Shown) -> Table {
     }
 }
 
-/// Nothing sets these yet.
-const FIXED: &str = "fixed";
+/// All limits of the server are set together.
+const SERVER: &str = "Program::limits";
 
 type Row = (&'static str, String, &'static str);
 
@@ -53,7 +52,7 @@ fn started_with(shown: &Shown) -> Vec<Row> {
         ("runtime", runtime.to_owned(), "--runtime"),
         (
             "database",
-            settings.database.as_deref().map_or_else(|| "the default".to_owned(), without_secrets),
+            settings.database.as_ref().map_or_else(|| "the default".to_owned(), ToString::to_string),
             "--database",
         ),
     ]
@@ -74,17 +73,17 @@ fn of_the_app(shown: &Shown) -> Vec<Row> {
 fn of_the_server(shown: &Shown) -> Vec<Row> {
     let limits = &shown.limits;
     vec![
-        ("requests in flight, each worker", count(limits.in_flight), FIXED),
-        ("connections, each worker", count(limits.connections), FIXED),
-        ("head arrives within", time(limits.head_timeout), FIXED),
-        ("body silent for at most", time(limits.body_idle_timeout), FIXED),
-        ("body's bytes a second at least", count(limits.body_bytes_per_second), FIXED),
-        ("idle connection", time(limits.keep_alive_timeout), FIXED),
-        ("stalled write", time(limits.write_stall_timeout), FIXED),
-        ("HTTP/2 streams of a connection", limits.http2_streams.to_string(), FIXED),
-        ("HTTP/2 pending resets", limits.http2_pending_resets.to_string(), FIXED),
-        ("HTTP/2 header list", size(usize::try_from(limits.http2_header_list_bytes).ok()), FIXED),
-        ("drain", time(limits.drain_timeout), FIXED),
+        ("requests in flight, each worker", count(limits.in_flight), SERVER),
+        ("connections, each worker", count(limits.connections), SERVER),
+        ("head arrives within", time(limits.head_timeout), SERVER),
+        ("body silent for at most", time(limits.body_idle_timeout), SERVER),
+        ("body's bytes a second at least", count(limits.body_bytes_per_second), SERVER),
+        ("idle connection", time(limits.keep_alive_timeout), SERVER),
+        ("stalled write", time(limits.write_stall_timeout), SERVER),
+        ("HTTP/2 streams of a connection", limits.http2_streams.to_string(), SERVER),
+        ("HTTP/2 pending resets", limits.http2_pending_resets.to_string(), SERVER),
+        ("HTTP/2 header list", size(usize::try_from(limits.http2_header_list_bytes).ok()), SERVER),
+        ("drain", time(limits.drain_timeout), SERVER),
     ]
 }
 
@@ -93,19 +92,6 @@ fn list<T: Display>(items: &[T]) -> String {
         return "none".to_owned();
     }
     items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-}
-
-/// A URL without its password and without its query, which may hold another. What is no URL may be
-/// anything, so it is not shown.
-fn without_secrets(url: &str) -> String {
-    let Ok(mut url) = Url::parse(url) else { return "set; not shown, since it is no URL".to_owned() };
-    if url.password().is_some() {
-        let _ = url.set_password(Some("***"));
-    }
-    if url.query().is_some() {
-        url.set_query(Some("***"));
-    }
-    url.to_string()
 }
 
 fn off<T>(limit: Option<T>, write: impl FnOnce(T) -> String) -> String {
@@ -131,18 +117,6 @@ fn size(limit: Option<usize>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_database_is_shown_without_its_password() {
-        for (url, shown) in [
-            ("sqlite://data/app.db", "sqlite://data/app.db"),
-            ("postgres://u:secret@db:5432/app", "postgres://u:***@db:5432/app"),
-            ("postgres://u@db/app?password=secret", "postgres://u@db/app?***"),
-            ("host=db password=secret", "set; not shown, since it is no URL"),
-        ] {
-            assert_eq!(without_secrets(url), shown);
-        }
-    }
 
     #[test]
     fn limits_are_written_as_people_say_them() {
