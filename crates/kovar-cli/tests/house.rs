@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -125,11 +126,19 @@ impl Drop for House {
     }
 }
 
-/// The program that obeys the protocol.
+/// The program that obeys the protocol. Cargo builds examples for some ways to run the tests, and
+/// not for others.
 pub(crate) fn stand_in() -> PathBuf {
-    let path = Path::new(env!("CARGO_BIN_EXE_kovar")).with_file_name("examples").join("stand_in");
-    assert!(path.exists(), "{} is missing: `cargo test -p kovar-cli` builds it", path.display());
-    path
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    let built = BUILT.get_or_init(|| {
+        let mut cargo = Command::new(env!("CARGO"));
+        // As the whole workspace is tested, so that nothing is compiled twice.
+        cargo.args(["build", "--workspace", "--all-features", "--example", "stand_in"]);
+        assert!(cargo.current_dir(env!("CARGO_MANIFEST_DIR")).status().unwrap().success());
+        Path::new(env!("CARGO_BIN_EXE_kovar")).with_file_name("examples").join("stand_in")
+    });
+    assert!(built.exists(), "{} is missing", built.display());
+    built.clone()
 }
 
 pub(crate) fn kill(pid: u32, signal: &str) {

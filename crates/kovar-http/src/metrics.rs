@@ -1,8 +1,8 @@
 //! How many requests each operation has, how they end and how long they take.
 //!
 //! Counting must cost nothing that shows beside a request, so each thread counts on its own
-//! ([`shard`]), and whoever reads adds up. Durations go into a histogram of a fixed error
-//! ([`histogram`]); quantiles come from it, and so do the buckets of Prometheus.
+//! (`shard`), and whoever reads adds up. Durations go into a histogram of a fixed error
+//! (`histogram`); quantiles come from it, and so do the buckets of Prometheus.
 
 mod histogram;
 mod prometheus;

@@ -98,10 +98,11 @@ fn schema(problem: &ProblemDeclaration, components: &Components<'_>) -> Object<'
             required.push(field.name.clone().into_owned());
         }
     }
+    // No `title`: generators name types after it, and two problems may have the same.
+    let description = problem.description.clone().unwrap_or_else(|| problem.title.clone());
     Object::new()
         .with("type", "object")
-        .with("title", problem.title.clone())
-        .with_some("description", problem.description.clone())
+        .with("description", description)
         .with("properties", properties)
         .with("required", required)
 }
@@ -118,7 +119,6 @@ fn validation_schema() -> Object<'static> {
     required.push("errors".to_owned());
     Object::new()
         .with("type", "object")
-        .with("title", VALIDATION.title)
         .with("description", VALIDATION.when)
         .with("properties", properties.with("errors", errors))
         .with("required", required)
