@@ -79,6 +79,11 @@ fn router(begun: &Arc<AtomicUsize>, cancelled: &Arc<AtomicUsize>) -> Router {
         let ip = |address: Option<SocketAddr>| address.map_or("none".to_owned(), |address| address.ip().to_string());
         format!("{} by {}", ip(peer.address()), ip(peer.connection_address()))
     };
+    // What no handler should do: the worker turns no more.
+    let block = async |axum::extract::Path(milliseconds): axum::extract::Path<u64>| {
+        std::thread::sleep(Duration::from_millis(milliseconds));
+        "blocked"
+    };
     let panic = async || -> &'static str { panic!("on purpose") };
     Router::new()
         .route("/", get(async || "hello"))
@@ -92,6 +97,7 @@ fn router(begun: &Arc<AtomicUsize>, cancelled: &Arc<AtomicUsize>) -> Router {
         .route("/big", get(big))
         .route("/events", get(events))
         .route("/panic", get(panic))
+        .route("/block/{milliseconds}", get(block))
         .layer(axum::extract::DefaultBodyLimit::disable())
 }
 
