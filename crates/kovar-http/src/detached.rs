@@ -19,9 +19,11 @@ pub struct DetachedTasks {
 }
 
 impl DetachedTasks {
-    /// Where the work is to run.
-    pub(crate) fn run_on(&self, runtime: Handle) {
-        let _ = self.runtime.set(runtime);
+    /// The work is to run where this is called. Without a runtime, it runs on that of its request.
+    pub(crate) fn run_on_this_runtime(&self) {
+        if let Ok(runtime) = Handle::try_current() {
+            let _ = self.runtime.set(runtime);
+        }
     }
 
     /// Runs work to its end, whoever waits for it. `None` if it was broken off: its runtime has ended.

@@ -44,6 +44,7 @@ pub(crate) struct Bound {
 struct Serving {
     requests: Running,
     admin: Running,
+    signals: Signals,
 }
 
 /// Binds the addresses of the settings, unless sockets were passed to the program.
@@ -87,9 +88,8 @@ impl Bound {
     pub(crate) async fn serve(self, app: App, limits: Limits) -> crate::Result {
         raise_the_limit_of_files();
         let started = Arc::new(Started::now());
-        let mut signals = Signals::new()?;
         let (is_inherited, detached) = (self.is_inherited, app.detached_tasks());
-        let Serving { requests, admin } = self.start(app, limits).await?;
+        let Serving { requests, admin, mut signals } = self.start(app, limits).await?;
         notify(Notice::Ready);
         let is_succeeded = wait_for_the_end(&mut signals, &started, &requests).await?;
         tracing::info!("ending: no new connections are taken");
@@ -115,6 +115,8 @@ impl Bound {
         let format = app.settings().error_format;
         let mut shown = Shown::of(&app, self.settings.clone());
         let service = app.build().await?;
+        // Until here a signal ends the program at once: a start that hangs can be interrupted.
+        let signals = Signals::new()?;
         self.print_addresses();
         let drain = CancellationToken::new();
         (shown.addresses, shown.limits) = (self.requests.addresses(), limits);
@@ -122,7 +124,7 @@ impl Bound {
         let requests = requests.serve_with(AppService(service), refuse(format))?;
         let admin = Admin::new(shown, Arc::clone(requests.stats()), drain)?;
         let admin = self.admin.serve(admin)?;
-        Ok(Serving { requests, admin })
+        Ok(Serving { requests, admin, signals })
     }
 }
 

@@ -41,7 +41,7 @@ impl App {
     /// When the app is not sound, or a value cannot be made.
     pub async fn build(self) -> Result<BoxService, StartError> {
         let described = self.described()?;
-        self.tasks.run_on(tokio::runtime::Handle::current());
+        self.tasks.run_on_this_runtime();
         let values = Arc::new(self.providers.make_app_values().await?);
         for task in &self.on_start {
             self.providers.run(task, &values).await?;

@@ -2,8 +2,6 @@
 //! programs and passes the sockets.
 
 use std::ffi::{OsStr, OsString};
-use std::os::linux::net::SocketAddrExt as _;
-use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::path::PathBuf;
 use std::process::Command;
@@ -83,11 +81,15 @@ fn manager_variable() -> &'static str {
     if std::env::var_os(MANAGER_SOCKET).is_some() { MANAGER_SOCKET } else { "NOTIFY_SOCKET" }
 }
 
-/// A name that begins with `@` is one that stands in no folder.
 fn tell(socket: &OsStr, message: &str) -> std::io::Result<()> {
-    let address = match socket.as_bytes().strip_prefix(b"@") {
-        Some(name) => SocketAddr::from_abstract_name(name)?,
-        None => SocketAddr::from_pathname(socket)?,
-    };
-    UnixDatagram::unbound()?.send_to_addr(message.as_bytes(), &address).map(drop)
+    UnixDatagram::unbound()?.send_to_addr(message.as_bytes(), &address(socket)?).map(drop)
+}
+
+/// On Linux, a name that begins with `@` is one that stands in no folder.
+fn address(socket: &OsStr) -> std::io::Result<SocketAddr> {
+    #[cfg(target_os = "linux")]
+    if let Some(name) = std::os::unix::ffi::OsStrExt::as_bytes(socket).strip_prefix(b"@") {
+        return <SocketAddr as std::os::linux::net::SocketAddrExt>::from_abstract_name(name);
+    }
+    SocketAddr::from_pathname(socket)
 }
