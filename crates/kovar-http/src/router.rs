@@ -145,7 +145,8 @@ impl Table {
         request_id: RequestId,
     ) -> Response {
         let (start, id, recorder) = (Instant::now(), request_id.clone(), &operation.recorder);
-        let trace = TraceContext::of(&parts.headers);
+        let is_logged = tracing::enabled!(target: "kovar::request", tracing::Level::INFO);
+        let trace = if is_logged { TraceContext::of(&parts.headers) } else { None };
         let response = operation.run.clone().call(parts, body, path_match, request_id).await;
         let (status, duration) = (response.status(), start.elapsed());
         recorder.record(status, duration);
