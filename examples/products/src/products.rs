@@ -153,7 +153,7 @@ pub async fn update_product(
     tx: Dep<Tx>,
     Json(patch): Json<ProductPatch>,
 ) -> Result<Json<Product>, ProductUpdateProblem> {
-    if patch.is_empty() {
+    if patch.gives_nothing() {
         return Err(ProductUpdateProblem::Empty);
     }
     let found = tx.optional(sql!("select * from products where id = {product_id}")).await?;
@@ -184,15 +184,6 @@ pub async fn delete_product(
 }
 
 impl ProductPatch {
-    /// Whether no field is named.
-    fn is_empty(&self) -> bool {
-        self.name.is_absent()
-            && self.description.is_absent()
-            && self.price.is_absent()
-            && self.stock.is_absent()
-            && self.category.is_absent()
-    }
-
     fn apply_to(self, product: &mut Product) {
         // Without `..`, so that a field that is added is not forgotten here.
         let Self { name, description, price, stock, category } = self;
