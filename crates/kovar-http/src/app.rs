@@ -2,6 +2,7 @@
 
 mod build;
 mod layers;
+mod service;
 mod settings;
 
 use std::borrow::Cow;
@@ -10,6 +11,7 @@ use std::time::Duration;
 
 use kovar_contract::json::Value;
 
+pub use self::service::{AppFuture, AppService};
 pub use self::settings::Settings;
 use crate::dependency::{AppFunction, Provider, Providers};
 use crate::detached::DetachedTasks;

@@ -35,6 +35,13 @@ pub(crate) struct EndpointSettings {
     pub(crate) error_format: ErrorFormat,
 }
 
+impl Endpoint {
+    /// Whether nothing looks at its requests but the handler, and no value is made for them.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.checks.is_empty() && self.plan.slot_count() == 0
+    }
+}
+
 impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Endpoint").field("path_parameters", &self.path_parameters).finish_non_exhaustive()

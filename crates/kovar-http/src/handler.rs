@@ -32,7 +32,7 @@ pub trait Handler<Arguments>: Send + Sync + 'static {
 
 /// A handler without its type.
 pub(crate) trait ErasedHandler: Send + Sync {
-    fn call(self: Arc<Self>, context: RequestContext) -> BoxFuture<'static, Response>;
+    fn call(self: Arc<Self>, context: Arc<RequestContext>) -> BoxFuture<'static, Response>;
 }
 
 pub(crate) struct Erased<H, Arguments> {
@@ -41,7 +41,7 @@ pub(crate) struct Erased<H, Arguments> {
 }
 
 impl<H: Handler<Arguments>, Arguments: 'static> ErasedHandler for Erased<H, Arguments> {
-    fn call(self: Arc<Self>, context: RequestContext) -> BoxFuture<'static, Response> {
+    fn call(self: Arc<Self>, context: Arc<RequestContext>) -> BoxFuture<'static, Response> {
         Box::pin(async move { self.handler.call(&context).await })
     }
 }
@@ -65,7 +65,7 @@ macro_rules! handler {
 
             #[allow(unused_mut, unused_variables)]
             async fn call(&self, context: &RequestContext) -> Response {
-                let arguments = context.endpoint().arguments;
+                let (arguments, is_plain) = (context.endpoint().arguments, context.endpoint().is_plain());
                 let mut issues = Vec::new();
                 $(let mut $value: Option<$argument> = None;)*
                 macro_rules! read {
@@ -81,11 +81,11 @@ macro_rules! handler {
                         )*
                     };
                 }
-                if let Some(refused) = check(context, Phase::Guard, &mut issues).await {
+                if !is_plain && let Some(refused) = check(context, Phase::Guard, &mut issues).await {
                     return refused;
                 }
                 read!(Phase::Guard);
-                if let Some(refused) = check(context, Phase::Parameters, &mut issues).await {
+                if !is_plain && let Some(refused) = check(context, Phase::Parameters, &mut issues).await {
                     return refused;
                 }
                 read!(Phase::Parameters);
@@ -93,7 +93,7 @@ macro_rules! handler {
                 if !issues.is_empty() {
                     return refuse(Rejection::Issues(issues), context);
                 }
-                if let Some(refused) = make(context).await {
+                if !is_plain && let Some(refused) = make(context).await {
                     return refused;
                 }
                 read!(Phase::Dependency);
@@ -101,7 +101,7 @@ macro_rules! handler {
                     let Some($value) = $value else { return refuse(Rejection::Issues(issues), context) };
                 )*
                 let response = self($($value),*).await.respond(context);
-                finish(context, response).await
+                if is_plain { response } else { finish(context, response).await }
             }
         }
     };
@@ -124,10 +124,6 @@ handler!(A VA a 0, B VB b 1, C VC c 2, D VD d 3, E VE e 4, G VG g 5, H VH h 6, I
 /// Lets the groups' guards and request-scoped providers look at the request. Compiled once for all
 /// handlers, as is what follows.
 async fn check(context: &RequestContext, phase: Phase, issues: &mut Vec<Issue>) -> Option<Response> {
-    let endpoint = context.endpoint();
-    if endpoint.checks.is_empty() && endpoint.plan.slot_count() == 0 {
-        return None;
-    }
     let mut collect = |checked| match checked {
         Ok(()) => None,
         Err(Rejection::Issues(more)) => {
@@ -139,7 +135,7 @@ async fn check(context: &RequestContext, phase: Phase, issues: &mut Vec<Issue>) 
     if let Some(refused) = collect(run_checks(context, phase).await) {
         return Some(refused);
     }
-    collect(endpoint.plan.check(context, phase).await)
+    collect(context.endpoint().plan.check(context, phase).await)
 }
 
 async fn run_checks(context: &RequestContext, phase: Phase) -> Result<(), Rejection> {
@@ -155,11 +151,7 @@ async fn run_checks(context: &RequestContext, phase: Phase) -> Result<(), Reject
 }
 
 async fn make(context: &RequestContext) -> Option<Response> {
-    let endpoint = context.endpoint();
-    if endpoint.checks.is_empty() && endpoint.plan.slot_count() == 0 {
-        return None;
-    }
-    let mut made = endpoint.plan.make(context).await;
+    let mut made = context.endpoint().plan.make(context).await;
     if made.is_ok() {
         made = run_checks(context, Phase::Dependency).await;
     }
@@ -175,9 +167,6 @@ async fn make(context: &RequestContext) -> Option<Response> {
 /// Values finish before the response is sent; one that cannot takes the place of a success.
 async fn finish(context: &RequestContext, response: Response) -> Response {
     let plan = &context.endpoint().plan;
-    if plan.slot_count() == 0 {
-        return response;
-    }
     let is_success = response.status().as_u16() < 400;
     let outcome = if is_success { Outcome::Success } else { Outcome::Failure };
     match plan.finish(context, outcome).await {

@@ -85,7 +85,7 @@ impl Layers {
     }
 
     /// Puts the layers around a service.
-    pub(crate) fn around(&self, service: BoxService, format: ErrorFormat) -> Result<BoxService, StartError> {
+    pub(crate) fn around(&self, service: BoxService, format: ErrorFormat) -> Result<Edge, StartError> {
         let service = self.own.iter().fold(service, |service, layer| layer(service));
         let mut next: Next = Arc::new(move |request| {
             let answered = service.clone().oneshot(request);
@@ -109,7 +109,7 @@ impl Layers {
         if let Some(headers) = &self.security_headers {
             next = headers.clone().around(next);
         }
-        Ok(BoxService::new(Edge::new(next, format)))
+        Ok(Edge::new(next, format))
     }
 }
 

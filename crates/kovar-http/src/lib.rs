@@ -5,7 +5,6 @@ pub mod app;
 mod context;
 #[cfg(feature = "data")]
 pub mod data;
-mod deadline;
 pub mod dependency;
 pub mod describe;
 pub mod detached;
@@ -34,4 +33,3 @@ pub use http::{HeaderName, Method};
 pub use self::context::RequestContext;
 pub use self::error::StartError;
 pub use self::request_id::{RequestId, X_REQUEST_ID};
-pub use self::router::Router;

@@ -29,7 +29,7 @@ pub struct Metrics(Arc<Inner>);
 #[derive(Default)]
 struct Inner {
     operations: RwLock<Vec<Arc<Recorder>>>,
-    errors: Mutex<Vec<LastError>>,
+    errors: Arc<Mutex<Vec<LastError>>>,
 }
 
 /// What is counted of one operation.
@@ -38,6 +38,8 @@ pub struct Recorder {
     method: String,
     route: String,
     shards: Shards,
+    /// Those of all operations.
+    errors: Arc<Mutex<Vec<LastError>>>,
 }
 
 /// A sum over all threads, at one moment.
@@ -76,6 +78,7 @@ impl Metrics {
             method: method.as_str().to_owned(),
             route: route.to_owned(),
             shards: Shards::default(),
+            errors: Arc::clone(&self.0.errors),
         });
         self.0.operations.write().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&recorder));
         recorder
@@ -93,20 +96,6 @@ impl Metrics {
         errors.iter().rev().cloned().collect()
     }
 
-    #[cold]
-    pub(crate) fn failed(&self, recorder: &Recorder, status: StatusCode, request_id: &RequestId) {
-        let mut errors = self.0.errors.lock().unwrap_or_else(PoisonError::into_inner);
-        if errors.len() == LAST_ERRORS {
-            errors.remove(0);
-        }
-        errors.push(LastError {
-            at: jiff::Timestamp::now(),
-            operation: recorder.id.clone(),
-            status: status.as_u16(),
-            request_id: request_id.to_string(),
-        });
-    }
-
     /// Writes what was counted in Prometheus's text format, named as OpenTelemetry's conventions for
     /// HTTP name it. Labels come from the routes, so their number is bounded.
     pub fn write_prometheus(&self, text: &mut Text) {
@@ -120,12 +109,34 @@ impl Recorder {
         &self.id
     }
 
+    pub(crate) fn method(&self) -> &str {
+        &self.method
+    }
+
     pub(crate) fn route(&self) -> &str {
         &self.route
     }
 
-    pub(crate) fn record(&self, status: StatusCode, duration: Duration) {
+    /// Counts an answer, and keeps it if it is an error of the server.
+    pub(crate) fn record(&self, status: StatusCode, duration: Duration, request_id: &RequestId) {
         self.shards.mine().record(status.as_u16(), duration);
+        if status.is_server_error() {
+            self.failed(status, request_id);
+        }
+    }
+
+    #[cold]
+    fn failed(&self, status: StatusCode, request_id: &RequestId) {
+        let mut errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);
+        if errors.len() == LAST_ERRORS {
+            errors.remove(0);
+        }
+        errors.push(LastError {
+            at: jiff::Timestamp::now(),
+            operation: self.id.clone(),
+            status: status.as_u16(),
+            request_id: request_id.to_string(),
+        });
     }
 
     fn snapshot(&self) -> Option<OperationSnapshot> {

@@ -12,8 +12,15 @@ pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The id of one request: the client's, if it is 1 to 128 letters, digits, `-`, `_`, `.` or `:`;
 /// otherwise one of 32 hexadecimal digits that no other request has.
-#[derive(Clone, PartialEq, Eq)]
-pub struct RequestId(HeaderValue);
+#[derive(Clone)]
+pub struct RequestId(Text);
+
+/// An id that is made here needs no memory of its own.
+#[derive(Clone)]
+enum Text {
+    Made([u8; 32]),
+    Sent(HeaderValue),
+}
 
 impl RequestId {
     /// The id that the request already has, or the client's, or a new one.
@@ -22,7 +29,7 @@ impl RequestId {
             return known.clone();
         }
         match headers.get(X_REQUEST_ID).filter(|value| is_acceptable(value.as_bytes())) {
-            Some(value) => Self(value.clone()),
+            Some(value) => Self(Text::Sent(value.clone())),
             None => Self::generate(),
         }
     }
@@ -37,18 +44,34 @@ impl RequestId {
         for (half, key) in text.chunks_exact_mut(16).zip(&*KEYS) {
             write_hex(half, key.hash_one(count));
         }
-        Self(HeaderValue::from_bytes(&text).unwrap_or(HeaderValue::from_static("unknown")))
+        Self(Text::Made(text))
     }
 
     /// The id as text.
     pub fn as_str(&self) -> &str {
-        self.0.to_str().unwrap_or_default()
+        let bytes = match &self.0 {
+            Text::Made(text) => text,
+            Text::Sent(value) => value.as_bytes(),
+        };
+        // Both are ASCII.
+        std::str::from_utf8(bytes).unwrap_or_default()
     }
 
     pub(crate) fn header_value(&self) -> HeaderValue {
-        self.0.clone()
+        match &self.0 {
+            Text::Made(text) => HeaderValue::from_bytes(text).unwrap_or(HeaderValue::from_static("unknown")),
+            Text::Sent(value) => value.clone(),
+        }
     }
 }
+
+impl PartialEq for RequestId {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for RequestId {}
 
 fn is_acceptable(id: &[u8]) -> bool {
     (1..=128).contains(&id.len()) && id.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(byte))

@@ -5,6 +5,7 @@
 //! router is not asked; routers that are mounted are asked for what is not found.
 
 mod accept;
+mod answering;
 
 use std::any::Any;
 use std::convert::Infallible;
@@ -12,7 +13,6 @@ use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Instant;
 
 use axum::body::Body;
 use axum::response::Response;
@@ -23,19 +23,19 @@ use http::request::Parts;
 use http::{Method, Request, StatusCode};
 use tower::{Service, ServiceExt as _};
 
+pub(crate) use self::answering::Answering;
+use self::answering::{Answer, Count, OperationFuture};
 use crate::context::{PathMatch, RequestContext, problem_response};
-use crate::deadline::with_deadline;
 use crate::documents::pages::Pages;
 use crate::endpoint::Endpoint;
 use crate::group::BoxService;
-use crate::metrics::{Metrics, Recorder};
+use crate::metrics::Recorder;
 use crate::problem::{ErrorFormat, ProblemDetails, builtin};
-use crate::request_id::{RequestId, X_REQUEST_ID};
-use crate::trace::TraceContext;
+use crate::request_id::RequestId;
 
 /// All operations of an app, ready to run: a tower service that cannot fail.
 #[derive(Clone)]
-pub struct Router(pub(crate) Arc<Table>);
+pub(crate) struct Router(pub(crate) Arc<Table>);
 
 /// What a router knows.
 pub(crate) struct Table {
@@ -44,7 +44,6 @@ pub(crate) struct Table {
     /// Routers of axum, mounted at prefixes.
     pub(crate) mounted: Option<axum::Router>,
     pub(crate) limits: HeadLimits,
-    pub(crate) metrics: Metrics,
     pub(crate) error_format: ErrorFormat,
     /// Whether layers are around, which see what `HEAD` leaves out.
     pub(crate) is_layered: bool,
@@ -74,7 +73,6 @@ pub(crate) struct RoutedOperation {
 }
 
 /// How an operation is run.
-#[derive(Clone)]
 pub(crate) enum Run {
     /// As it is.
     Bare(Arc<Endpoint>),
@@ -82,89 +80,52 @@ pub(crate) enum Run {
     Layered(BoxService),
 }
 
-impl Router {
-    async fn answer(self, request: Request<Body>) -> Response {
-        let (parts, body) = request.into_parts();
-        let request_id = RequestId::of(&parts.headers, &parts.extensions);
-        let id = request_id.header_value();
-        let leaves_body_out = parts.method == Method::HEAD && !self.0.is_layered;
-        let mut response = self.0.route(parts, body, request_id).await;
-        response.headers_mut().insert(X_REQUEST_ID, id);
-        if leaves_body_out { without_body(response) } else { response }
-    }
-}
-
 impl Service<Request<Body>> for Router {
     type Response = Response;
     type Error = Infallible;
-    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+    type Future = Answering;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let router = self.clone();
-        Box::pin(async move { Ok(router.answer(request).await) })
+    fn call(&mut self, request: Request<Body>) -> Answering {
+        let (parts, body) = request.into_parts();
+        let request_id = RequestId::of(&parts.headers, &parts.extensions);
+        self.0.route(parts, body, request_id)
     }
 }
 
 impl Table {
-    async fn route(&self, parts: Parts, body: Body, request_id: RequestId) -> Response {
+    fn route(self: &Arc<Self>, parts: Parts, body: Body, request_id: RequestId) -> Answering {
+        let leaves_body_out = parts.method == Method::HEAD && !self.is_layered;
+        let answer = |answer| Answering::new(answer, request_id.clone(), leaves_body_out);
         if let Some(details) = self.limits.refuse(&parts) {
-            return self.problem(details, &parts, &request_id);
+            return answer(Answer::ready(self.problem(details, &parts, &request_id)));
         }
         let path = parts.uri.path();
-        let Ok(found) = self.paths.at(path) else { return self.not_found(parts, body, request_id).await };
+        let Ok(found) = self.paths.at(path) else { return answer(self.not_found(parts, body, &request_id)) };
         let entry = found.value;
         if entry.is_page {
-            return self.page(&parts, &request_id);
+            return answer(Answer::ready(self.page(&parts, &request_id)));
         }
         let ranges = found.params.iter().map(|(_, value)| range_in(path, value)).collect();
         let path_match = PathMatch { ranges };
         let is_head = parts.method == Method::HEAD && entry.find(&Method::HEAD).is_none();
         let method = if is_head { &Method::GET } else { &parts.method };
         match entry.find(method) {
-            Some(operation) => self.run(operation, parts, body, path_match, request_id).await,
-            None if parts.method == Method::OPTIONS => options(&entry.allow()),
+            Some(operation) => {
+                let count = Count::begin(&operation.recorder, &parts.headers);
+                let running = operation.run.call(parts, body, path_match, request_id.clone());
+                Answering::new(running, request_id, leaves_body_out).counted(count)
+            }
+            None if parts.method == Method::OPTIONS => answer(Answer::ready(options(&entry.allow()))),
             None => {
                 let details = builtin::METHOD_NOT_ALLOWED.details().header(ALLOW, entry.allow());
-                let detail = format!("this path has {}", entry.allow());
-                self.problem(details.detail(detail), &parts, &request_id)
+                let details = details.detail(format!("this path has {}", entry.allow()));
+                answer(Answer::ready(self.problem(details, &parts, &request_id)))
             }
         }
-    }
-
-    /// Runs an operation, and says in the log and in the numbers how that went.
-    async fn run(
-        &self,
-        operation: &RoutedOperation,
-        parts: Parts,
-        body: Body,
-        path_match: PathMatch,
-        request_id: RequestId,
-    ) -> Response {
-        let (start, id, recorder) = (Instant::now(), request_id.clone(), &operation.recorder);
-        let is_logged = tracing::enabled!(target: "kovar::request", tracing::Level::INFO);
-        let trace = if is_logged { TraceContext::of(&parts.headers) } else { None };
-        let response = operation.run.clone().call(parts, body, path_match, request_id).await;
-        let (status, duration) = (response.status(), start.elapsed());
-        recorder.record(status, duration);
-        if status.is_server_error() {
-            self.metrics.failed(recorder, status, &id);
-        }
-        tracing::info!(
-            target: "kovar::request",
-            method = operation.method.as_str(),
-            route = recorder.route(),
-            operation = recorder.id(),
-            status = status.as_u16(),
-            microseconds = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX),
-            request_id = id.as_str(),
-            trace_id = trace.as_ref().map(TraceContext::trace_id),
-            "answered"
-        );
-        response
     }
 
     fn page(&self, parts: &Parts, request_id: &RequestId) -> Response {
@@ -180,26 +141,41 @@ impl Table {
         }
     }
 
-    /// Asks the routers of axum for what no operation has.
-    async fn not_found(&self, mut parts: Parts, body: Body, request_id: RequestId) -> Response {
+    fn not_found(self: &Arc<Self>, parts: Parts, body: Body, request_id: &RequestId) -> Answer {
         // RFC 9110 §9.3.7: `*` is the server as a whole.
         if parts.method == Method::OPTIONS && parts.uri.path() == "*" {
-            return options("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+            return Answer::ready(options("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
         }
-        let Some(mounted) = &self.mounted else { return self.problem(no_operation(), &parts, &request_id) };
-        parts.extensions.insert(request_id.clone());
-        let (uri, asked) = (parts.uri.clone(), Request::from_parts(parts, body));
-        let details = match AssertUnwindSafe(mounted.clone().oneshot(asked)).catch_unwind().await {
-            Ok(Ok(response)) if response.extensions().get::<NotMounted>().is_none() => return response,
-            Ok(_) => no_operation(),
-            Err(panic) => panicked("a mounted router", &*panic),
-        };
-        problem_response(details, self.error_format, &uri, &request_id)
+        match &self.mounted {
+            None => Answer::ready(self.problem(no_operation(), &parts, request_id)),
+            Some(mounted) => {
+                let asked = ask_mounted(mounted.clone(), parts, body, request_id.clone(), self.error_format);
+                Answer::Other { future: Box::pin(asked) }
+            }
+        }
     }
 
     fn problem(&self, details: ProblemDetails, parts: &Parts, request_id: &RequestId) -> Response {
         problem_response(details, self.error_format, &parts.uri, request_id)
     }
+}
+
+/// Asks the routers of axum for what no operation has.
+async fn ask_mounted(
+    mounted: axum::Router,
+    mut parts: Parts,
+    body: Body,
+    request_id: RequestId,
+    error_format: ErrorFormat,
+) -> Response {
+    parts.extensions.insert(request_id.clone());
+    let (uri, asked) = (parts.uri.clone(), Request::from_parts(parts, body));
+    let details = match AssertUnwindSafe(mounted.oneshot(asked)).catch_unwind().await {
+        Ok(Ok(response)) if response.extensions().get::<NotMounted>().is_none() => return response,
+        Ok(_) => no_operation(),
+        Err(panic) => panicked("a mounted router", &*panic),
+    };
+    problem_response(details, error_format, &uri, &request_id)
 }
 
 /// Marks the answer of mounted routers to a path that none of them has.
@@ -238,14 +214,18 @@ fn no_operation() -> ProblemDetails {
 }
 
 impl Run {
-    async fn call(self, parts: Parts, body: Body, path: PathMatch, request_id: RequestId) -> Response {
+    fn call(&self, parts: Parts, body: Body, path: PathMatch, request_id: RequestId) -> Answer {
         match self {
-            Run::Bare(endpoint) => run(RequestContext::new(parts, body, path, endpoint, request_id)).await,
+            Run::Bare(endpoint) => {
+                let context = RequestContext::new(parts, body, path, Arc::clone(endpoint), request_id);
+                Answer::Operation { operation: OperationFuture::new(context) }
+            }
             Run::Layered(service) => {
                 let mut request = Request::from_parts(parts, body);
                 request.extensions_mut().insert(Routed(path));
                 request.extensions_mut().insert(request_id);
-                service.oneshot(request).await.unwrap_or_else(|never| match never {})
+                let answered = service.clone().oneshot(request);
+                Answer::Other { future: Box::pin(async { answered.await.unwrap_or_else(|never| match never {}) }) }
             }
         }
     }
@@ -273,31 +253,9 @@ impl Service<Request<Body>> for EndpointService {
         let (mut parts, body) = request.into_parts();
         let path = parts.extensions.remove::<Routed>().map(|Routed(path)| path).unwrap_or_default();
         let request_id = RequestId::of(&parts.headers, &parts.extensions);
-        Box::pin(async move { Ok(run(RequestContext::new(parts, body, path, endpoint, request_id)).await) })
+        let answered = OperationFuture::new(RequestContext::new(parts, body, path, endpoint, request_id));
+        Box::pin(async { Ok(answered.await) })
     }
-}
-
-/// Runs an operation up to its deadline and through panics.
-async fn run(context: RequestContext) -> Response {
-    if !accept::is_acceptable(context.headers(), &context.endpoint().produces) {
-        return context.problem(builtin::NOT_ACCEPTABLE.details().with("available", &context.endpoint().produces));
-    }
-    let (uri, request_id) = (context.uri().clone(), context.request_id().clone());
-    let settings = context.endpoint().settings;
-    let handler = Arc::clone(&context.endpoint().handler);
-    let tasks = settings.is_detached.then(|| context.endpoint().tasks.clone());
-    let running = AssertUnwindSafe(handler.call(context)).catch_unwind();
-    let running = with_deadline(running, settings.deadline);
-    let ended = match tasks {
-        None => running.await,
-        Some(tasks) => tasks.run(running).await.flatten(),
-    };
-    let details = match ended {
-        Some(Ok(response)) => return response,
-        Some(Err(panic)) => panicked("the handler", &*panic),
-        None => builtin::UNAVAILABLE.details().detail("the operation did not finish before its deadline"),
-    };
-    problem_response(details, settings.error_format, &uri, &request_id)
 }
 
 /// The 500 for a panic; the log has its message.

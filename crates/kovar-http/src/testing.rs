@@ -25,7 +25,6 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::response::Response;
 use http::{Method, Request};
-use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt as _};
 
 use self::cookies::CookieJar;
@@ -86,7 +85,7 @@ impl TestClient {
     /// Those of [`App::build`].
     pub async fn new(app: App) -> Result<Self, StartError> {
         let routes = app.routes().into();
-        Ok(Self { service: app.build().await?, routes, cookies: None })
+        Ok(Self { service: BoxService::new(app.build().await?), routes, cookies: None })
     }
 
     /// A client of an app in which other values stand in for some of its own.
@@ -100,7 +99,7 @@ impl TestClient {
         S: Service<Request<Body>, Response = Response, Error = Infallible> + Clone + Send + Sync + 'static,
         S::Future: Send + 'static,
     {
-        Self { service: BoxCloneSyncService::new(service), routes: Arc::new([]), cookies: None }
+        Self { service: BoxService::new(service), routes: Arc::new([]), cookies: None }
     }
 
     /// Keeps the cookies that responses set and sends them with later requests, whatever their path

@@ -4,13 +4,16 @@
 //! nobody reads must not stop the workers. So lines are gathered, and a thread of its own writes
 //! them ([`writer`]).
 
+mod json_line;
 mod writer;
 
 use std::env::VarError;
 use std::io::IsTerminal as _;
 
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::JsonFields;
 
+use self::json_line::JsonLine;
 use self::writer::Lines;
 
 /// Starts logging, unless the program has done so itself. `RUST_LOG` says how much; default: `info`.
@@ -19,7 +22,10 @@ pub(crate) fn start() -> crate::Result {
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(Lines::to(std::io::stderr()));
     let started = match std::io::stderr().is_terminal() {
         true => tracing::subscriber::set_global_default(log.finish()),
-        false => tracing::subscriber::set_global_default(log.json().flatten_event(true).finish()),
+        false => {
+            let log = log.fmt_fields(JsonFields::new()).event_format(JsonLine);
+            tracing::subscriber::set_global_default(log.finish())
+        }
     };
     // An error says that the program has a log of its own.
     drop(started);

@@ -20,7 +20,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio_util::sync::CancellationToken;
 
 use self::admin::{Admin, Shown};
-use self::service::{AppService, refuse};
+use self::service::{ServedApp, refuse};
 use self::signal::{Asked, Signals};
 use self::takeover::{Notice, Started, notify};
 use crate::settings::Settings;
@@ -121,7 +121,7 @@ impl Bound {
         let drain = CancellationToken::new();
         (shown.addresses, shown.limits) = (self.requests.addresses(), limits);
         let requests = self.requests.limits(shown.limits.clone()).drain_when(drain.clone());
-        let requests = requests.serve_with(AppService(service), refuse(format))?;
+        let requests = requests.serve_with(ServedApp(service), refuse(format))?;
         let admin = Admin::new(shown, Arc::clone(requests.stats()), drain)?;
         let admin = self.admin.serve(admin)?;
         Ok(Serving { requests, admin, signals })

@@ -9,14 +9,14 @@ use kovar_contract::json::Value;
 use kovar_contract::text::TextPlace;
 use tower::util::BoxCloneSyncService;
 
-use super::App;
+use super::{App, AppService};
 use crate::dependency::{Plan, Values};
 use crate::describe::{Describer, Signature};
 use crate::documents::pages::Pages;
 use crate::documents::{DocumentedOperation, write};
 use crate::endpoint::{Endpoint, EndpointSettings};
 use crate::error::StartError;
-use crate::group::{BoxService, Mounted};
+use crate::group::Mounted;
 use crate::operation::Operation;
 use crate::router::{EndpointService, NotMounted, PathEntry, RoutedOperation, Router, Run, Table};
 
@@ -39,7 +39,7 @@ impl App {
     /// # Errors
     ///
     /// When the app is not sound, or a value cannot be made.
-    pub async fn build(self) -> Result<BoxService, StartError> {
+    pub async fn build(self) -> Result<AppService, StartError> {
         let described = self.described()?;
         self.tasks.run_on_this_runtime();
         let values = Arc::new(self.providers.make_app_values().await?);
@@ -48,8 +48,11 @@ impl App {
         }
         self.health.begin(self.checks.clone(), &self.providers, &values)?;
         let (layers, format) = (self.layers.clone(), self.settings.error_format);
-        let router = BoxCloneSyncService::new(self.router(described, &values)?);
-        if layers.is_empty() { Ok(router) } else { layers.around(router, format) }
+        let router = self.router(described, &values)?;
+        match layers.is_empty() {
+            true => Ok(AppService::plain(router)),
+            false => layers.around(BoxCloneSyncService::new(router), format).map(AppService::layered),
+        }
     }
 
     pub(super) fn described(&self) -> Result<Described, StartError> {
@@ -127,7 +130,6 @@ impl App {
             pages,
             mounted: mounted_routers(self.mounted)?,
             limits: self.settings.head_limits(),
-            metrics: self.metrics,
             error_format: self.settings.error_format,
             is_layered: !self.layers.is_empty(),
         };

@@ -1,5 +1,9 @@
 use super::*;
 
+fn request_id() -> RequestId {
+    RequestId::of(&http::HeaderMap::new(), &http::Extensions::new())
+}
+
 #[test]
 fn what_threads_count_is_added_up() {
     let metrics = Metrics::default();
@@ -11,7 +15,7 @@ fn what_threads_count_is_added_up() {
             std::thread::spawn(move || {
                 for index in 0..1000 {
                     let status = if index % 10 == 0 { StatusCode::NOT_FOUND } else { StatusCode::CREATED };
-                    recorder.record(status, Duration::from_micros(300));
+                    recorder.record(status, Duration::from_micros(300), &request_id());
                 }
             })
         })
@@ -27,7 +31,7 @@ fn statuses_without_end_are_bounded() {
     let metrics = Metrics::default();
     let recorder = metrics.recorder("any", &Method::GET, "/");
     for status in 200..300 {
-        recorder.record(StatusCode::from_u16(status).unwrap(), Duration::ZERO);
+        recorder.record(StatusCode::from_u16(status).unwrap(), Duration::ZERO, &request_id());
     }
     let statuses = &metrics.operations()[0].statuses;
     assert_eq!((statuses.len(), statuses[0]), (17, (0, 84)));
@@ -37,7 +41,7 @@ fn statuses_without_end_are_bounded() {
 fn the_text_is_prometheus() {
     let metrics = Metrics::default();
     let recorder = metrics.recorder("shown", &Method::GET, "/a\"b\\c");
-    recorder.record(StatusCode::OK, Duration::from_micros(1500));
+    recorder.record(StatusCode::OK, Duration::from_micros(1500), &request_id());
     let mut text = Text::default();
     metrics.write_prometheus(&mut text);
     let text = text.into_string();
@@ -59,9 +63,9 @@ fn the_text_is_prometheus() {
 fn the_last_errors_are_kept_up_to_a_bound() {
     let metrics = Metrics::default();
     let recorder = metrics.recorder("failing", &Method::GET, "/");
-    let id = RequestId::of(&http::HeaderMap::new(), &http::Extensions::new());
+    let id = request_id();
     for _ in 0..LAST_ERRORS + 5 {
-        metrics.failed(&recorder, StatusCode::INTERNAL_SERVER_ERROR, &id);
+        recorder.record(StatusCode::INTERNAL_SERVER_ERROR, Duration::ZERO, &id);
     }
     let errors = metrics.last_errors();
     assert_eq!((errors.len(), errors[0].status, errors[0].request_id.as_str()), (LAST_ERRORS, 500, id.as_str()));

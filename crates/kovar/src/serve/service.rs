@@ -8,7 +8,8 @@ use axum::response::Response;
 use http::Request;
 use http::header::{HeaderValue, RETRY_AFTER};
 use http::request::Parts;
-use kovar_http::app::BoxService;
+use http_body::Body as _;
+use kovar_http::app::{AppFuture, AppService};
 use kovar_http::layers::ClientAddress;
 use kovar_http::problem::{ErrorFormat, builtin, refused};
 use kovar_serve::{Peer, Refusal, RequestBody};
@@ -16,19 +17,19 @@ use tower::Service;
 
 /// The app, for requests with the server's bodies.
 #[derive(Clone)]
-pub(super) struct AppService(pub(super) BoxService);
+pub(super) struct ServedApp(pub(super) AppService);
 
-impl Service<Request<RequestBody>> for AppService {
+impl Service<Request<RequestBody>> for ServedApp {
     type Response = Response;
     type Error = Infallible;
-    type Future = <BoxService as Service<Request<Body>>>::Future;
+    type Future = AppFuture;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         self.0.poll_ready(context)
     }
 
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
-        let mut request = request.map(Body::new);
+        let mut request = request.map(body);
         // A client that its proxy does not know is counted as the proxy: nobody is without a limit.
         let address = |peer: &Peer| peer.client_ip().or(peer.ip());
         if let Some(address) = request.extensions().get().and_then(address) {
@@ -36,6 +37,11 @@ impl Service<Request<RequestBody>> for AppService {
         }
         self.0.call(request)
     }
+}
+
+/// A body in axum's box; without one where there is nothing to read.
+fn body(body: RequestBody) -> Body {
+    if body.is_end_stream() { Body::empty() } else { Body::new(body) }
 }
 
 /// Answers what the server refuses with the problems of an app.

@@ -1,0 +1,191 @@
+//! The answer to one request, on its way.
+//!
+//! A named future and not a chain of async functions: each of those would keep the request in its
+//! own state, move it to the next, and need a box. Here the request lies in one place, and only a
+//! handler's future, whose type nobody knows, is boxed.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Instant;
+
+use axum::response::Response;
+use futures_util::future::BoxFuture;
+use http::HeaderMap;
+use pin_project_lite::pin_project;
+use tokio::time::Sleep;
+
+use super::{accept, panicked, without_body};
+use crate::context::RequestContext;
+use crate::metrics::Recorder;
+use crate::problem::builtin;
+use crate::request_id::{RequestId, X_REQUEST_ID};
+use crate::trace::TraceContext;
+
+pin_project! {
+    /// The future of a [`Router`](super::Router).
+    pub(crate) struct Answering {
+        #[pin]
+        answer: Answer,
+        // Of an operation.
+        count: Option<Count>,
+        request_id: RequestId,
+        leaves_body_out: bool,
+    }
+}
+
+pin_project! {
+    /// Where an answer comes from.
+    #[project = AnswerProjection]
+    pub(super) enum Answer {
+        // It is there: nothing runs.
+        Ready { response: Option<Response> },
+        Operation { #[pin] operation: OperationFuture },
+        // Layers around an operation, and routers of axum.
+        Other { future: BoxFuture<'static, Response> },
+    }
+}
+
+impl Answer {
+    pub(super) fn ready(response: Response) -> Self {
+        Self::Ready { response: Some(response) }
+    }
+}
+
+impl Answering {
+    pub(super) fn new(answer: Answer, request_id: RequestId, leaves_body_out: bool) -> Self {
+        Self { answer, count: None, request_id, leaves_body_out }
+    }
+
+    /// The answer of an operation, which is counted and logged.
+    pub(super) fn counted(self, count: Count) -> Self {
+        Self { count: Some(count), ..self }
+    }
+}
+
+impl Future for Answering {
+    type Output = Result<Response, Infallible>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let mut response = match this.answer.project() {
+            AnswerProjection::Ready { response } => match response.take() {
+                Some(response) => response,
+                // It was answered already.
+                None => return Poll::Pending,
+            },
+            AnswerProjection::Operation { operation } => ready!(operation.poll(context)),
+            AnswerProjection::Other { future } => ready!(future.as_mut().poll(context)),
+        };
+        if let Some(count) = this.count.take() {
+            count.answered(&response, this.request_id);
+        }
+        response.headers_mut().insert(X_REQUEST_ID, this.request_id.header_value());
+        Poll::Ready(Ok(if *this.leaves_body_out { without_body(response) } else { response }))
+    }
+}
+
+/// What is said of an operation's answer, in the numbers and in the log.
+pub(super) struct Count {
+    start: Instant,
+    recorder: Arc<Recorder>,
+    trace: Option<TraceContext>,
+}
+
+impl Count {
+    pub(super) fn begin(recorder: &Arc<Recorder>, headers: &HeaderMap) -> Self {
+        let is_logged = tracing::enabled!(target: "kovar::request", tracing::Level::INFO);
+        let trace = if is_logged { TraceContext::of(headers) } else { None };
+        Self { start: Instant::now(), recorder: Arc::clone(recorder), trace }
+    }
+
+    fn answered(&self, response: &Response, request_id: &RequestId) {
+        let (status, duration) = (response.status(), self.start.elapsed());
+        self.recorder.record(status, duration, request_id);
+        tracing::info!(
+            target: "kovar::request",
+            method = self.recorder.method(),
+            route = self.recorder.route(),
+            operation = self.recorder.id(),
+            status = status.as_u16(),
+            microseconds = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX),
+            request_id = request_id.as_str(),
+            trace_id = self.trace.as_ref().map(TraceContext::trace_id),
+            "answered"
+        );
+    }
+}
+
+pin_project! {
+    /// An operation up to its deadline, and through panics.
+    ///
+    /// Its timer lies in here, and starts when the operation first waits: one that answers at once
+    /// costs none.
+    pub(crate) struct OperationFuture {
+        work: BoxFuture<'static, Response>,
+        #[pin]
+        deadline: Option<Sleep>,
+        context: Arc<RequestContext>,
+    }
+}
+
+impl OperationFuture {
+    pub(super) fn new(context: RequestContext) -> Self {
+        let context = Arc::new(context);
+        let endpoint = context.endpoint();
+        let work: BoxFuture<'static, Response> = if !accept::is_acceptable(context.headers(), &endpoint.produces) {
+            let details = builtin::NOT_ACCEPTABLE.details().with("available", &endpoint.produces);
+            Box::pin(std::future::ready(context.problem(details)))
+        } else if endpoint.settings.is_detached {
+            Box::pin(detached(Arc::clone(&context)))
+        } else {
+            Arc::clone(&endpoint.handler).call(Arc::clone(&context))
+        };
+        Self { work, deadline: None, context }
+    }
+
+    fn here(context: Arc<RequestContext>) -> Self {
+        Self { work: Arc::clone(&context.endpoint().handler).call(Arc::clone(&context)), deadline: None, context }
+    }
+}
+
+/// Runs the operation in a task of its own, which has its deadline itself.
+async fn detached(context: Arc<RequestContext>) -> Response {
+    let tasks = context.endpoint().tasks.clone();
+    match tasks.run(OperationFuture::here(Arc::clone(&context))).await {
+        Some(response) => response,
+        None => context.problem(builtin::UNAVAILABLE.details().detail("the operation was broken off")),
+    }
+}
+
+impl Future for OperationFuture {
+    type Output = Response;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Response> {
+        let mut this = self.project();
+        match catch_unwind(AssertUnwindSafe(|| this.work.as_mut().poll(context))) {
+            Ok(Poll::Ready(response)) => return Poll::Ready(response),
+            Ok(Poll::Pending) => {}
+            Err(panic) => return Poll::Ready(this.context.problem(panicked("the handler", &*panic))),
+        }
+        let Some(deadline) = this.context.endpoint().settings.deadline else { return Poll::Pending };
+        if this.deadline.is_none() {
+            this.deadline.set(Some(tokio::time::sleep(deadline)));
+        }
+        if let Some(deadline) = this.deadline.as_mut().as_pin_mut() {
+            ready!(deadline.poll(context));
+        }
+        let details = builtin::UNAVAILABLE.details().detail("the operation did not finish before its deadline");
+        Poll::Ready(this.context.problem(details))
+    }
+}
+
+impl fmt::Debug for Answering {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answering").field("request_id", &self.request_id).finish_non_exhaustive()
+    }
+}

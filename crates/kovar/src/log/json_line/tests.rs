@@ -1,0 +1,128 @@
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+
+use serde_json::Value;
+use tracing_subscriber::fmt::MakeWriter;
+
+use super::*;
+
+/// Keeps what is logged.
+#[derive(Clone, Default)]
+struct Kept(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Kept {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+impl Kept {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+fn lines_of(log: impl Fn()) -> String {
+    let kept = Kept::default();
+    let builder = tracing_subscriber::fmt().with_writer(kept.clone());
+    let subscriber = builder.fmt_fields(JsonFields::new()).event_format(JsonLine).finish();
+    tracing::subscriber::with_default(subscriber, log);
+    kept.text()
+}
+
+/// What `tracing-subscriber` writes itself.
+fn expected_lines_of(log: impl Fn()) -> String {
+    let kept = Kept::default();
+    let subscriber = tracing_subscriber::fmt().with_writer(kept.clone()).json().flatten_event(true).finish();
+    tracing::subscriber::with_default(subscriber, log);
+    kept.text()
+}
+
+/// Lines as values, without their time.
+fn values(lines: &str) -> Vec<Value> {
+    let value = |line| {
+        let mut value: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        assert!(value.as_object_mut().unwrap().remove("timestamp").is_some(), "{line}");
+        value
+    };
+    lines.lines().map(value).collect()
+}
+
+#[track_caller]
+fn check(log: impl Fn() + Copy) {
+    let (lines, expected) = (lines_of(log), expected_lines_of(log));
+    assert_eq!(values(&lines), values(&expected));
+}
+
+#[test]
+fn lines_say_what_those_of_tracing_subscriber_say() {
+    check(|| tracing::info!(target: "some::where", number = 7_u64, below = -7, is_so = true, "answered"));
+    check(|| tracing::warn!(whole = 1.0, large = 1e300, none = f64::NAN, endless = f64::INFINITY, "floats"));
+    check(|| {
+        tracing::error!(text = "a \"quoted\" \\ \n \r \t \u{1b}[31m \u{7f} \u{e9} \u{1f600}", "{}", "format\nted")
+    });
+    check(
+        || tracing::info!(debug = ?vec!["a\nb"], display = %"c\"d", missing = None::<&str>, r#type = "t", wide = 7_u128),
+    );
+    check(|| tracing::info!(error = &io::Error::other("why") as &dyn std::error::Error, ""));
+}
+
+#[test]
+fn events_in_spans_name_them() {
+    check(|| {
+        let outer = tracing::info_span!("outer", id = 7, text = "a\"b").entered();
+        tracing::info!("in one");
+        let inner = tracing::info_span!("inner").entered();
+        tracing::info!("in two");
+        drop(inner);
+        drop(outer);
+        tracing::info!(parent: None, "in none");
+    });
+}
+
+/// Of these, `tracing-subscriber` lists the spans that the thread is in.
+#[test]
+fn a_span_that_is_named_is_the_last_of_those_around_it() {
+    let lines = lines_of(|| {
+        let outer = tracing::info_span!("outer").entered();
+        let named = tracing::info_span!(parent: None, "named", n = 1);
+        tracing::info!(parent: &named, "in another");
+        drop(outer);
+    });
+    let named = serde_json::json!({ "n": 1, "name": "named" });
+    let line = &values(&lines)[0];
+    assert_eq!((&line["span"], &line["spans"]), (&named, &serde_json::json!([named])));
+}
+
+#[test]
+fn the_time_is_now_in_utc_and_to_the_microsecond() {
+    let before = jiff::Timestamp::now();
+    let lines = lines_of(|| tracing::info!("now"));
+    let line: Value = serde_json::from_str(&lines).unwrap();
+    let text = line["timestamp"].as_str().unwrap();
+    let time: jiff::Timestamp = text.parse().unwrap();
+    assert_eq!(text.len(), "2026-11-27T20:19:21.535181Z".len());
+    assert!(before.as_microsecond() <= time.as_microsecond() && time <= jiff::Timestamp::now());
+}
+
+#[test]
+fn seconds_and_digits_are_padded() {
+    assert_eq!(&text_of(0), b"1970-01-01T00:00:00");
+    assert_eq!(&text_of(1_764_274_761), b"2025-11-27T20:19:21");
+    let mut line = String::new();
+    push_digits(&mut line, 45, 6);
+    assert_eq!(line, "000045");
+}
