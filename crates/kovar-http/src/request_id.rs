@@ -40,11 +40,8 @@ impl RequestId {
         static KEYS: LazyLock<[RandomState; 2]> = LazyLock::new(|| [RandomState::new(), RandomState::new()]);
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let mut text = [0; 32];
-        for (half, key) in text.chunks_exact_mut(16).zip(&*KEYS) {
-            write_hex(half, key.hash_one(count));
-        }
-        Self(Text::Made(text))
+        let [first, second] = [&KEYS[0], &KEYS[1]].map(|key| u128::from(key.hash_one(count)));
+        Self(Text::Made(hex(first << 64 | second)))
     }
 
     /// The id as text.
@@ -77,11 +74,14 @@ fn is_acceptable(id: &[u8]) -> bool {
     (1..=128).contains(&id.len()) && id.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(byte))
 }
 
-fn write_hex(text: &mut [u8], number: u64) {
-    for (index, digit) in text.iter_mut().enumerate() {
-        let nibble = (number >> (60 - 4 * index)) & 0xF;
-        *digit = b"0123456789abcdef"[nibble as usize];
+fn hex(number: u128) -> [u8; 32] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = [0; 32];
+    for (index, byte) in number.to_be_bytes().into_iter().enumerate() {
+        text[2 * index] = DIGITS[usize::from(byte >> 4)];
+        text[2 * index + 1] = DIGITS[usize::from(byte & 0xF)];
     }
+    text
 }
 
 impl fmt::Display for RequestId {

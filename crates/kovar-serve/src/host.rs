@@ -66,27 +66,47 @@ pub(crate) fn settle<B>(request: &mut Request<B>) -> Result<(), HostError> {
 
 /// RFC 9110 §7.2: `uri-host [ ":" port ]`; the schemes of HTTP want it not empty (§4.2.1).
 pub(crate) fn is_host(value: &[u8]) -> bool {
-    let Ok(text) = std::str::from_utf8(value) else { return false };
-    if let Some(rest) = text.strip_prefix('[') {
-        let Some((address, port)) = rest.split_once(']') else { return false };
-        return address.parse::<std::net::Ipv6Addr>().is_ok() && (port.is_empty() || is_port(port));
+    if value.first() == Some(&b'[') {
+        return is_bracketed(value);
     }
-    let (name, port) = match text.find(':') {
-        Some(colon) => text.split_at(colon),
-        None => (text, ""),
+    let end = value.iter().position(|byte| *byte == b':').unwrap_or(value.len());
+    let (name, port) = value.split_at(end);
+    !name.is_empty() && name.iter().all(|byte| OF_NAME[usize::from(*byte)]) && is_port(port)
+}
+
+/// RFC 3986 §3.2.2: an address of IPv6 stands in brackets.
+fn is_bracketed(value: &[u8]) -> bool {
+    let Some((address, port)) = std::str::from_utf8(value).ok().and_then(|text| text[1..].split_once(']')) else {
+        return false;
     };
-    !name.is_empty() && name.bytes().all(is_of_name) && (port.is_empty() || is_port(port))
+    address.parse::<std::net::Ipv6Addr>().is_ok() && is_port(port.as_bytes())
 }
 
 /// RFC 3986 §3.2.2: unreserved, percent-encoded, sub-delims.
-fn is_of_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=".contains(&byte)
-}
+const OF_NAME: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let others = b"-._~%!$&'()*+,;=";
+        let mut index = 0;
+        table[byte] = (byte as u8).is_ascii_alphanumeric();
+        while index < others.len() {
+            table[byte] |= others[index] as usize == byte;
+            index += 1;
+        }
+        byte += 1;
+    }
+    table
+};
 
-/// With its colon; RFC 3986 §3.2.3 allows it to be empty.
-fn is_port(text: &str) -> bool {
-    text.strip_prefix(':')
-        .is_some_and(|digits| digits.is_empty() || digits.parse::<u16>().is_ok_and(|_| !digits.starts_with('+')))
+/// None, or one with its colon; RFC 3986 §3.2.3 allows it to have no digits.
+fn is_port(text: &[u8]) -> bool {
+    let Some((colon, digits)) = text.split_first() else { return true };
+    let port = digits.iter().try_fold(0_u32, |port, digit| {
+        let digit = digit.is_ascii_digit().then(|| u32::from(digit - b'0'))?;
+        Some(port * 10 + digit).filter(|port| *port <= u32::from(u16::MAX))
+    });
+    *colon == b':' && port.is_some()
 }
 
 #[cfg(test)]

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+/// hyper's own limit, up to which it needs no memory of the heap.
+pub(crate) const HTTP1_FIELDS: usize = 100;
+
 /// The limits of a server; each is on by default. `None` turns one off.
 ///
 /// Limits of heads and bodies in bytes are the service's own: it answers them in its own words.
@@ -26,6 +29,9 @@ pub struct Limits {
     /// How many requests each worker answers at a time; an answer whose length is not known counts
     /// until its head is sent. Default: 1,024. Past it: 503 with `Retry-After`.
     pub in_flight: Option<usize>,
+    /// How many fields a head of HTTP/1 has. Default: 100. Past it: 431, closed. More than the
+    /// default cost two allocations for each request.
+    pub http1_fields: usize,
     /// How many streams an HTTP/2 connection has at a time. Default: 100. Past it: `REFUSED_STREAM`
     /// (RFC 9113 §5.1.2).
     pub http2_streams: u32,
@@ -52,6 +58,7 @@ impl Default for Limits {
             write_stall_timeout: Some(Duration::from_secs(30)),
             connections: Some(10_000),
             in_flight: Some(1024),
+            http1_fields: HTTP1_FIELDS,
             http2_streams: 100,
             http2_pending_resets: 20,
             http2_header_list_bytes: 32 * 1024,

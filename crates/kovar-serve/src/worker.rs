@@ -20,7 +20,7 @@ use crate::connection::{Serving, in_time};
 use crate::entrance::Entrance;
 use crate::forwarded::Proxies;
 use crate::handover::Kept;
-use crate::limits::Limits;
+use crate::limits::{HTTP1_FIELDS, Limits};
 use crate::listen::{Listener, accept};
 use crate::peer::Peer;
 use crate::request_body::RequestBody;
@@ -37,7 +37,6 @@ const LONGEST_ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 const IMBALANCE: usize = 8;
 
 /// Past these, hyper answers 431 itself.
-const MOST_FIELDS: usize = 256;
 const MOST_HEAD_BYTES: usize = 128 * 1024;
 
 /// What everybody in one worker knows.
@@ -238,11 +237,14 @@ where
     }
 }
 
-/// hyper refuses heads past its limits without a word, so they are wide: the service's own are
+/// hyper refuses heads past its limits without a word, so that of bytes is wide: the service's own is
 /// tighter. It gets no timer, since waits are watched here.
 fn builder(limits: &Limits) -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().max_headers(MOST_FIELDS).max_buf_size(MOST_HEAD_BYTES);
+    builder.http1().max_buf_size(MOST_HEAD_BYTES);
+    if limits.http1_fields != HTTP1_FIELDS {
+        builder.http1().max_headers(limits.http1_fields);
+    }
     builder
         .http2()
         .max_concurrent_streams(limits.http2_streams)

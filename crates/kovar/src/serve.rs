@@ -25,6 +25,9 @@ use self::signal::{Asked, Signals};
 use self::takeover::{Notice, Started, notify};
 use crate::settings::Settings;
 
+/// How many fields a head may have where the app has no limit.
+const MOST_FIELDS: usize = 1024;
+
 /// How long detached work may go on once the last connection is closed.
 const LONGEST_DETACHED: Duration = Duration::from_secs(30);
 
@@ -111,8 +114,10 @@ impl Bound {
         Ok(())
     }
 
-    async fn start(self, app: App, limits: Limits) -> crate::Result<Serving> {
+    async fn start(self, app: App, mut limits: Limits) -> crate::Result<Serving> {
         let format = app.settings().error_format;
+        // Fields are counted before the app sees them, too: what it permits must get through.
+        limits.http1_fields = limits.http1_fields.max(app.settings().field_limit.unwrap_or(MOST_FIELDS));
         let mut shown = Shown::of(&app, self.settings.clone());
         let service = app.build().await?;
         // Until here a signal ends the program at once: a start that hangs can be interrupted.

@@ -37,6 +37,12 @@ impl AppService {
     pub(super) fn layered(edge: Edge) -> Self {
         Self(Inner::Layered(edge))
     }
+
+    /// Whether anything stands around the operations that might ask for a
+    /// [`ClientAddress`](crate::layers::ClientAddress).
+    pub fn has_layers(&self) -> bool {
+        matches!(self.0, Inner::Layered(_))
+    }
 }
 
 impl Service<Request<Body>> for AppService {

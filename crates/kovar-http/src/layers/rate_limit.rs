@@ -44,7 +44,8 @@ const OTHERS: u64 = 0;
 type Limiter = RateLimiter<u64, DashMapStateStore<u64>, MonotonicClock, StateInformationMiddleware>;
 type Caller = Arc<dyn Fn(&Parts) -> Option<String> + Send + Sync>;
 
-/// The address of the client, as the server or a proxy that it trusts says; an extension of requests.
+/// The address of the client, as the server or a proxy that it trusts says; an extension of requests
+/// to apps with layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClientAddress(pub IpAddr);
 

@@ -108,6 +108,7 @@ impl Count {
         self.recorder.record(status, duration, request_id);
         tracing::info!(
             target: "kovar::request",
+            message = "answered",
             method = self.recorder.method(),
             route = self.recorder.route(),
             operation = self.recorder.id(),
@@ -115,7 +116,6 @@ impl Count {
             microseconds = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX),
             request_id = request_id.as_str(),
             trace_id = self.trace.as_ref().map(TraceContext::trace_id),
-            "answered"
         );
     }
 }

@@ -58,9 +58,7 @@ fn push_now(line: &mut String) {
         SECOND.set((second, text));
     }
     line.push_str(std::str::from_utf8(&text).unwrap_or_default());
-    line.push('.');
-    push_digits(line, now.subsec_micros(), 6);
-    line.push('Z');
+    push_microseconds(line, now.subsec_micros());
 }
 
 fn text_of(second: u64) -> [u8; 19] {
@@ -69,12 +67,14 @@ fn text_of(second: u64) -> [u8; 19] {
     text.as_bytes().first_chunk().copied().unwrap_or(*b"0000-00-00T00:00:00")
 }
 
-/// A number in so many digits.
-fn push_digits(line: &mut String, number: u32, digits: u32) {
-    for place in (0..digits).rev() {
-        let digit = number / 10_u32.pow(place) % 10;
-        line.push(char::from(b'0' + digit as u8));
+/// The end of a time: `.000045Z`.
+fn push_microseconds(line: &mut String, mut microseconds: u32) {
+    let mut text = *b".000000Z";
+    for digit in text[1..7].iter_mut().rev() {
+        *digit = b'0' + (microseconds % 10) as u8;
+        microseconds /= 10;
     }
+    line.push_str(std::str::from_utf8(&text).unwrap_or_default());
 }
 
 fn push_spans<'a, S>(line: &mut String, spans: impl Iterator<Item = SpanRef<'a, S>>)
@@ -120,7 +120,8 @@ impl Members<'_> {
     fn name(&mut self, name: &str) {
         self.0.push(',');
         // `r#type` is how Rust writes a name that it has itself.
-        push_text(self.0, name.strip_prefix("r#").unwrap_or(name));
+        let is_raw = name.starts_with('r') && name.starts_with("r#");
+        push_text(self.0, if is_raw { &name[2..] } else { name });
         self.0.push(':');
     }
 
@@ -141,11 +142,13 @@ impl Visit for Members<'_> {
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.display(field.name(), value);
+        self.name(field.name());
+        self.0.push_str(itoa::Buffer::new().format(value));
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.display(field.name(), value);
+        self.name(field.name());
+        self.0.push_str(itoa::Buffer::new().format(value));
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
@@ -177,8 +180,7 @@ fn push_text(line: &mut String, text: &str) {
 
 /// What stands between the quotes of a string of JSON (RFC 8259 §7).
 fn push_escaped(line: &mut String, text: &str) {
-    // Most texts are as they are. All of one is looked at, since that is quicker than looking for an end.
-    if !text.bytes().fold(false, |found, byte| found | is_escaped(byte)) {
+    if !has_escaped(text.as_bytes()) {
         return line.push_str(text);
     }
     for part in text.split_inclusive(|char: char| u8::try_from(char).is_ok_and(is_escaped)) {
@@ -206,7 +208,31 @@ fn push_escape(line: &mut String, byte: u8) {
 }
 
 fn is_escaped(byte: u8) -> bool {
-    byte < b' ' || byte == b'"' || byte == b'\\'
+    const TABLE: [bool; 256] = {
+        let mut table = [false; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            table[byte] = byte < 0x20 || byte == b'"' as usize || byte == b'\\' as usize;
+            byte += 1;
+        }
+        table
+    };
+    TABLE[usize::from(byte)]
+}
+
+/// Whether any byte is to be escaped; most texts have none. Eight are looked at together.
+fn has_escaped(bytes: &[u8]) -> bool {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES * 0x80;
+    // The high bit of a byte is set if the byte is below `bound`; "Bit Twiddling Hacks", S. E. Anderson.
+    let below = |word: u64, bound: u8| word.wrapping_sub(ONES * u64::from(bound)) & !word & HIGH;
+    let has = |word: u64, byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
+    let (words, rest) = bytes.as_chunks::<8>();
+    let is_in_word = |word: &[u8; 8]| {
+        let word = u64::from_le_bytes(*word);
+        below(word, b' ') | has(word, b'"') | has(word, b'\\') != 0
+    };
+    words.iter().any(is_in_word) || rest.iter().any(|byte| is_escaped(*byte))
 }
 
 /// What is formatted into a string of JSON.

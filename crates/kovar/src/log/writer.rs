@@ -87,8 +87,7 @@ impl Lines {
 /// Adds a line that stays one: what is logged may hold line ends of a client.
 fn push_one_line(bytes: &mut Vec<u8>, line: &[u8]) {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
-    // All of it is looked at, since that is quicker than looking for an end.
-    if line.iter().fold(false, |found, byte| found | matches!(byte, b'\n' | b'\r')) {
+    if memchr::memchr2(b'\n', b'\r', line).is_some() {
         for byte in line {
             match byte {
                 b'\n' => bytes.extend_from_slice(b"\\n"),

@@ -32,7 +32,9 @@ impl Service<Request<RequestBody>> for ServedApp {
         let mut request = request.map(body);
         // A client that its proxy does not know is counted as the proxy: nobody is without a limit.
         let address = |peer: &Peer| peer.client_ip().or(peer.ip());
-        if let Some(address) = request.extensions().get().and_then(address) {
+        if self.0.has_layers()
+            && let Some(address) = request.extensions().get().and_then(address)
+        {
             request.extensions_mut().insert(ClientAddress(address));
         }
         self.0.call(request)

@@ -123,6 +123,21 @@ fn seconds_and_digits_are_padded() {
     assert_eq!(&text_of(0), b"1970-01-01T00:00:00");
     assert_eq!(&text_of(1_764_274_761), b"2025-11-27T20:19:21");
     let mut line = String::new();
-    push_digits(&mut line, 45, 6);
-    assert_eq!(line, "000045");
+    push_microseconds(&mut line, 45);
+    push_microseconds(&mut line, 999_999);
+    assert_eq!(line, ".000045Z.999999Z");
+}
+
+#[test]
+fn each_byte_that_is_to_be_escaped_is_found_wherever_it_stands() {
+    for length in 0..20 {
+        for place in 0..length {
+            for byte in 0..=u8::MAX {
+                let mut bytes = vec![b'a'; length];
+                bytes[place] = byte;
+                assert_eq!(has_escaped(&bytes), is_escaped(byte), "{byte} at {place} of {length}");
+            }
+        }
+        assert!(!has_escaped(&vec![b' '; length]));
+    }
 }
