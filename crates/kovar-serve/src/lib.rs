@@ -32,6 +32,7 @@
 mod connection;
 mod entrance;
 mod forwarded;
+mod frames;
 mod handover;
 mod host;
 mod limits;

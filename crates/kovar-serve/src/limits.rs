@@ -12,7 +12,7 @@ pub(crate) const HTTP1_FIELDS: usize = 100;
 #[derive(Clone, Debug)]
 pub struct Limits {
     /// How long a request's head may take to arrive, from its first byte; on a new connection, from
-    /// the start. Default: 10 s. Past it: 408, closed.
+    /// the start. Default: 10 s. Past it: 408, closed; of HTTP/2, `GOAWAY` with `ENHANCE_YOUR_CALM`.
     pub head_timeout: Option<Duration>,
     /// How long a body may send nothing. Default: 10 s. Past it, reading the body fails with
     /// [`std::io::ErrorKind::TimedOut`].
@@ -22,7 +22,8 @@ pub struct Limits {
     pub body_bytes_per_second: Option<u32>,
     /// How long a connection may stay open between requests. Default: 75 s. Past it: closed.
     pub keep_alive_timeout: Option<Duration>,
-    /// How long a client may take nothing of an answer. Default: 30 s. Past it: closed.
+    /// How long a client may take nothing of an answer; of HTTP/2, nothing of any answer, be it that
+    /// it does not read or that it opens no window (RFC 9113 §6.9). Default: 30 s. Past it: closed.
     pub write_stall_timeout: Option<Duration>,
     /// How many connections each worker has open. Default: 10,000. Past it, accepting pauses.
     pub connections: Option<usize>,
@@ -38,8 +39,14 @@ pub struct Limits {
     /// How many streams that were reset may wait to be taken from an HTTP/2 connection. Default: 20.
     /// Past it: `ENHANCE_YOUR_CALM`, closed.
     pub http2_pending_resets: usize,
-    /// How many bytes the header list of an HTTP/2 request has. Default: 32 KiB.
+    /// How many bytes the header list of an HTTP/2 request has. Default: 32 KiB. Past it: 431; far
+    /// past it: `ENHANCE_YOUR_CALM`, closed.
     pub http2_header_list_bytes: u32,
+    /// How many frames that bring neither a head nor a body an HTTP/2 client may send at once: `PING`,
+    /// `SETTINGS`, `RST_STREAM`, empty `DATA` and the like, but not `WINDOW_UPDATE`. One more is earned
+    /// by each frame of an answer, and a hundred each second. Default: 1,000. Past it:
+    /// `ENHANCE_YOUR_CALM`, closed (RFC 9113 §10.5).
+    pub http2_control_frames: Option<u32>,
     /// How long a TLS handshake or the header of the PROXY protocol may take. Default: 10 s. Past
     /// it: closed.
     pub handshake_timeout: Option<Duration>,
@@ -62,6 +69,7 @@ impl Default for Limits {
             http2_streams: 100,
             http2_pending_resets: 20,
             http2_header_list_bytes: 32 * 1024,
+            http2_control_frames: Some(1000),
             handshake_timeout: Some(Duration::from_secs(10)),
             drain_timeout: Some(Duration::from_secs(30)),
         }

@@ -127,7 +127,7 @@ impl Body for RequestBody {
 impl Drop for RequestBody {
     fn drop(&mut self) {
         if let Some(watch) = &self.watch {
-            watch.has_unread_body.store(true, Relaxed);
+            watch.has_unread.store(true, Relaxed);
         }
         self.was_read();
     }

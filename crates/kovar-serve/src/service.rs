@@ -120,6 +120,8 @@ struct InFlight<B> {
     is_past_limit: bool,
     /// Whether it counts against the worker's limit.
     is_counted: bool,
+    /// Whether a part of its answer waits for the client's window.
+    is_held: bool,
 }
 
 impl<B> InFlight<B> {
@@ -127,7 +129,7 @@ impl<B> InFlight<B> {
         connection.watch.request_began();
         let before = connection.shared.stats.request_began();
         let is_past_limit = connection.shared.limits.in_flight.is_some_and(|limit| before >= limit);
-        Self { connection: Arc::clone(connection), is_past_limit, is_counted: true }
+        Self { connection: Arc::clone(connection), is_past_limit, is_counted: true, is_held: false }
     }
 
     /// What is left is a stream, which may last for days.
@@ -136,11 +138,21 @@ impl<B> InFlight<B> {
             self.connection.shared.stats.request_ended();
         }
     }
+
+    /// hyper asks for more of a body when the part before it may be sent. Of HTTP/1 the socket tells.
+    fn holds(&mut self, is_held: bool) {
+        let watch = &self.connection.watch;
+        if self.is_held != is_held && watch.is_http2() {
+            self.is_held = is_held;
+            if is_held { watch.holds_body() } else { watch.lets_body_go() }
+        }
+    }
 }
 
 impl<B> Drop for InFlight<B> {
     fn drop(&mut self) {
         self.is_streaming();
+        self.holds(false);
         self.connection.watch.request_ended(self.connection.shared.registry.now());
     }
 }
@@ -224,11 +236,14 @@ impl<B: Body> Body for ResponseBody<B> {
 
     fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
         let this = self.project();
+        this.in_flight.holds(false);
         // Such a stream has no end of its own. Its clients come again, and find the next server.
         if *this.is_event_stream && this.in_flight.connection.shared.is_draining() {
             return Poll::Ready(None);
         }
-        this.body.poll_frame(context)
+        let frame = ready!(this.body.poll_frame(context));
+        this.in_flight.holds(frame.as_ref().is_some_and(|frame| frame.as_ref().is_ok_and(Frame::is_data)));
+        Poll::Ready(frame)
     }
 
     fn is_end_stream(&self) -> bool {

@@ -11,6 +11,7 @@ use tokio::net::{TcpStream, UnixStream};
 #[cfg(feature = "tls")]
 use tokio_rustls::server::TlsStream;
 
+use crate::frames::{Frames, PREFACE};
 use crate::watch::{Verdict, Watch};
 use crate::worker::{Shared, StdStream};
 
@@ -35,9 +36,6 @@ impl Stream {
         }
     }
 }
-
-/// What HTTP/2 clients begin with (RFC 9113 §3.4).
-const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2";
 
 /// hyper closes a connection whose head does not arrive without a word.
 const TIMED_OUT: &[u8] = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
@@ -72,24 +70,93 @@ impl Drop for Open {
 pub(crate) struct Watched<S> {
     stream: S,
     open: Open,
-    has_read: bool,
+    spoken: Spoken,
     has_ended: bool,
     is_shut: bool,
 }
 
+/// What the client speaks.
+#[derive(Debug)]
+enum Spoken {
+    /// So many bytes were those of HTTP/2's preface.
+    Unknown {
+        matched: usize,
+    },
+    Http1,
+    Http2(Box<Frames>),
+}
+
 impl<S> Watched<S> {
     pub(crate) fn new(stream: S, open: Open) -> Self {
-        Self { stream, open, has_read: false, has_ended: false, is_shut: false }
+        Self { stream, open, spoken: Spoken::Unknown { matched: 0 }, has_ended: false, is_shut: false }
+    }
+
+    fn now(&self) -> u32 {
+        self.open.shared.registry.now()
+    }
+
+    /// Looks at what came.
+    fn came(&mut self, mut bytes: &[u8]) {
+        let now = self.now();
+        if let Spoken::Unknown { matched } = self.spoken {
+            let rest = &PREFACE[matched..];
+            let (begin, end) = bytes.split_at(bytes.len().min(rest.len()));
+            if begin != &rest[..begin.len()] {
+                self.spoken = Spoken::Http1;
+            } else if begin.len() < rest.len() {
+                self.spoken = Spoken::Unknown { matched: matched + begin.len() };
+            } else {
+                self.open.watch.speaks_http2();
+                self.spoken = Spoken::Http2(Box::new(Frames::new(self.open.shared.limits.http2_control_frames, now)));
+                bytes = end;
+            }
+        }
+        if let Spoken::Http2(frames) = &mut self.spoken {
+            let is_finished = frames.came(bytes, now);
+            self.open.watch.head_moved(is_finished, frames.awaits_more(), now);
+            self.open.watch.has_streams(frames.open(), now);
+        }
+        self.open.watch.bytes_came(now);
+    }
+
+    /// Looks at what went.
+    fn went(&mut self, bytes: &[u8]) {
+        let now = self.now();
+        if let Spoken::Http2(frames) = &mut self.spoken {
+            if frames.went(bytes) {
+                self.open.watch.body_went();
+            }
+            if frames.left_in_anger() {
+                self.open.watch.has_unread.store(true, Relaxed);
+            }
+            self.open.watch.has_streams(frames.open(), now);
+        }
     }
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Watched<S> {
     /// Tells a client whose head did not arrive. There is one try: it may not be listening either.
     fn time_out(&mut self, context: &mut Context<'_>) {
-        if !self.is_shut {
-            self.is_shut = true;
+        if !std::mem::replace(&mut self.is_shut, true) && !matches!(self.spoken, Spoken::Unknown { matched: 3.. }) {
             let _ = Pin::new(&mut self.stream).poll_write(context, TIMED_OUT);
         }
+    }
+
+    /// Tells a client of HTTP/2 to go, and waits a moment for it to do so: a reset would overtake
+    /// the word. There is one try, too.
+    fn poll_leave(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if !self.open.watch.has_left() {
+            if let Spoken::Http2(frames) = &self.spoken
+                && let Some(goaway) = frames.calm_down()
+            {
+                let _ = Pin::new(&mut self.stream).poll_write(context, &goaway);
+                let _ = Pin::new(&mut self.stream).poll_flush(context);
+            }
+            let _ = Pin::new(&mut self.stream).poll_shutdown(context);
+            self.is_shut = true;
+            self.open.watch.is_leaving(self.now());
+        }
+        self.poll_discard(context)
     }
 
     /// Throws away what the client still sends, until it ends or its time is over.
@@ -120,27 +187,27 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Watched<S> {
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Watched<S> {
     fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
+        let is_http2 = this.open.watch.is_http2();
         match this.open.watch.verdict() {
+            _ if this.open.watch.has_left() => return this.poll_leave(context),
+            Verdict::SlowHead if is_http2 => return this.poll_leave(context),
             Verdict::SlowHead => {
                 this.time_out(context);
                 return Poll::Ready(Ok(()));
             }
-            Verdict::Close if !this.open.watch.is_busy() && !this.open.watch.is_http2() => return Poll::Ready(Ok(())),
+            Verdict::Close if !this.open.watch.is_busy() && !is_http2 => return Poll::Ready(Ok(())),
             _ => {}
         }
         let before = buffer.filled().len();
         ready!(Pin::new(&mut this.stream).poll_read(context, buffer))?;
-        let came = &buffer.filled()[before..];
-        if came.is_empty() {
+        if buffer.filled().len() == before {
             return this.half_closed(context);
         }
-        if !this.has_read {
-            this.has_read = true;
-            if came.len() >= 3 && came.starts_with(&HTTP2_PREFACE[..came.len().min(HTTP2_PREFACE.len())]) {
-                this.open.watch.speaks_http2();
-            }
+        this.came(&buffer.filled()[before..]);
+        if matches!(&this.spoken, Spoken::Http2(frames) if frames.is_flood()) {
+            buffer.set_filled(before);
+            return this.poll_leave(context);
         }
-        this.open.watch.bytes_came(this.open.shared.registry.now());
         Poll::Ready(Ok(()))
     }
 }
@@ -169,7 +236,13 @@ impl<S> Watched<S> {
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
+        if this.open.watch.has_left() {
+            return Poll::Ready(Ok(bytes.len()));
+        }
         let written = Pin::new(&mut this.stream).poll_write(context, bytes);
+        if let Poll::Ready(Ok(count)) = written {
+            this.went(&bytes[..count]);
+        }
         this.note(written)
     }
 
@@ -179,7 +252,19 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
+        if this.open.watch.has_left() {
+            return Poll::Ready(Ok(slices.iter().map(|slice| slice.len()).sum()));
+        }
         let written = Pin::new(&mut this.stream).poll_write_vectored(context, slices);
+        if let Poll::Ready(Ok(mut count)) = written
+            && matches!(this.spoken, Spoken::Http2(_))
+        {
+            for slice in slices {
+                let part = &slice[..count.min(slice.len())];
+                count -= part.len();
+                this.went(part);
+            }
+        }
         this.note(written)
     }
 
@@ -193,8 +278,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         this.note(flushed)
     }
 
-    /// Closes this half. Where a body was left unread, waits a moment for the client's: closing with
-    /// bytes unread makes the kernel send a reset, which may overtake the answer (RFC 9112 §9.6).
+    /// Closes this half. Where something was left unread, waits a moment for the client's: closing
+    /// with bytes unread makes the kernel send a reset, which may overtake the answer (RFC 9112 §9.6).
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         if !this.is_shut {
@@ -202,10 +287,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Watched<S> {
             ready!(this.note(shut))?;
             this.is_shut = true;
         }
-        if !this.open.watch.has_unread_body.load(Relaxed) {
+        let watch = &this.open.watch;
+        if !watch.has_unread.load(Relaxed) {
             return Poll::Ready(Ok(()));
         }
-        this.open.watch.is_ending(this.open.shared.registry.now());
+        if watch.is_http2() {
+            watch.is_leaving(this.now());
+        } else {
+            watch.is_ending(this.now());
+        }
         this.poll_discard(context)
     }
 }

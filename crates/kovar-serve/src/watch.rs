@@ -61,10 +61,18 @@ pub(crate) struct Watch {
     ending_since: AtomicU32,
     verdict: AtomicU8,
     is_http2: AtomicBool,
+    /// Of HTTP/2: how many streams have an answer that was not sent to its end, since when a head
+    /// waits for its rest, and since when nothing of any answer is taken; 0 for not at all.
+    streams: AtomicU32,
+    head_since: AtomicU32,
+    starved_since: AtomicU32,
+    /// Of HTTP/2: how many answers wait with a part of their body for the client's window.
+    held: AtomicU32,
     /// Whether a request's body is still to be read.
     pub(crate) reads_body: AtomicBool,
-    /// Whether a body was given up before its end, so that the client may still be sending it.
-    pub(crate) has_unread_body: AtomicBool,
+    /// Whether the client may still be sending what nobody reads: a body that was given up before its
+    /// end, frames after an error.
+    pub(crate) has_unread: AtomicBool,
     waker: Mutex<Option<Waker>>,
 }
 
@@ -80,6 +88,8 @@ mod phase {
     pub(super) const UPGRADED: u8 = 3;
     /// What comes before HTTP: a header of the PROXY protocol, a handshake of TLS.
     pub(super) const ENTERING: u8 = 4;
+    /// The end: the last word was said, and what still comes is thrown away.
+    pub(super) const LEAVING: u8 = 5;
 }
 
 /// Why a connection ends.
@@ -176,8 +186,12 @@ impl Watch {
             ending_since: AtomicU32::new(0),
             verdict: AtomicU8::new(Verdict::None as u8),
             is_http2: AtomicBool::new(false),
+            streams: AtomicU32::new(0),
+            head_since: AtomicU32::new(0),
+            starved_since: AtomicU32::new(0),
+            held: AtomicU32::new(0),
             reads_body: AtomicBool::new(false),
-            has_unread_body: AtomicBool::new(false),
+            has_unread: AtomicBool::new(false),
             waker: Mutex::new(None),
         }
     }
@@ -222,9 +236,48 @@ impl Watch {
     }
 
     pub(crate) fn request_ended(&self, now: u32) {
-        if self.in_flight.fetch_sub(1, Relaxed) == 1 && self.phase.load(Relaxed) != phase::UPGRADED {
+        if self.in_flight.fetch_sub(1, Relaxed) == 1 {
+            self.is_idle(now);
+        }
+    }
+
+    fn is_idle(&self, now: u32) {
+        if !matches!(self.phase.load(Relaxed), phase::UPGRADED | phase::LEAVING) {
             self.phase.store(phase::IDLE, Relaxed);
             self.phase_since.store(now, Relaxed);
+        }
+    }
+
+    /// How many streams of HTTP/2 have an answer that was not sent to its end.
+    pub(crate) fn has_streams(&self, streams: u32, now: u32) {
+        if self.streams.swap(streams, Relaxed) > 0 && streams == 0 {
+            self.is_idle(now);
+        }
+    }
+
+    /// Whether something was finished that was waited for, and whether something is.
+    pub(crate) fn head_moved(&self, is_finished: bool, awaits_more: bool, now: u32) {
+        if is_finished || !awaits_more {
+            self.head_since.store(0, Relaxed);
+        }
+        if awaits_more && self.head_since.load(Relaxed) == 0 {
+            self.head_since.store(now, Relaxed);
+        }
+    }
+
+    /// A part of an answer was given to be sent, and goes when the client opens its window.
+    pub(crate) fn holds_body(&self) {
+        self.held.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn lets_body_go(&self) {
+        self.held.fetch_sub(1, Relaxed);
+    }
+
+    /// A part of a body was sent.
+    pub(crate) fn body_went(&self) {
+        if self.starved_since.load(Relaxed) != 0 {
+            self.starved_since.store(0, Relaxed);
         }
     }
 
@@ -265,6 +318,16 @@ impl Watch {
         }
     }
 
+    /// The last word was said: what the client still sends is thrown away, for a moment.
+    pub(crate) fn is_leaving(&self, now: u32) {
+        self.phase.store(phase::LEAVING, Relaxed);
+        self.is_ending(now);
+    }
+
+    pub(crate) fn has_left(&self) -> bool {
+        self.phase.load(Relaxed) == phase::LEAVING
+    }
+
     pub(crate) fn verdict(&self) -> Verdict {
         match self.verdict.load(Relaxed) {
             0 => Verdict::None,
@@ -277,38 +340,24 @@ impl Watch {
     }
 
     fn judge(&self, now: u32, limits: &TickLimits, is_draining: bool) -> Verdict {
-        let waited = |since: &AtomicU32| match since.load(Relaxed) {
-            0 => 0,
-            since => now.saturating_sub(since),
-        };
         let phase = self.phase.load(Relaxed);
         if phase == phase::UPGRADED {
             return Verdict::None;
         }
-        if waited(&self.stalled_since) >= limits.write_stall {
+        if waited(&self.stalled_since, now) >= limits.write_stall {
             return Verdict::Stalled;
         }
-        let ended = waited(&self.ending_since);
-        let is_gone = match (self.is_busy(), self.is_http2()) {
-            (true, true) => false,
-            (true, false) => ended >= HALF_CLOSED,
-            (false, _) => ended >= LINGER,
-        };
-        if is_gone {
+        if self.is_http2() {
+            return self.judge_http2(now, limits, is_draining);
+        }
+        let ended = waited(&self.ending_since, now);
+        if ended >= if self.is_busy() { HALF_CLOSED } else { LINGER } {
             return Verdict::Gone;
         }
         if self.is_busy() {
             return if is_draining { Verdict::Close } else { Verdict::None };
         }
-        let waited = waited(&self.phase_since);
-        if self.is_http2() {
-            let is_over = is_draining || waited >= limits.keep_alive;
-            if is_over {
-                // `GOAWAY` waits for an answer.
-                self.is_ending(now);
-            }
-            return if is_over { Verdict::Close } else { Verdict::None };
-        }
+        let waited = waited(&self.phase_since, now);
         match phase {
             phase::NEW | phase::ENTERING if is_draining && waited >= QUIET => Verdict::Close,
             phase::ENTERING if waited >= limits.handshake => Verdict::Silent,
@@ -319,5 +368,51 @@ impl Watch {
             _ if waited >= limits.keep_alive => Verdict::Close,
             _ => Verdict::None,
         }
+    }
+
+    fn judge_http2(&self, now: u32, limits: &TickLimits, is_draining: bool) -> Verdict {
+        if self.has_left() {
+            return if waited(&self.ending_since, now) >= LINGER { Verdict::Gone } else { Verdict::None };
+        }
+        if self.starved_for(now) >= limits.write_stall {
+            return Verdict::Stalled;
+        }
+        if waited(&self.head_since, now) >= limits.head {
+            return Verdict::SlowHead;
+        }
+        // Of an answer that the service has given whole, a part may still wait.
+        if self.is_busy() || self.streams.load(Relaxed) > 0 {
+            self.ending_since.store(0, Relaxed);
+            return if is_draining { Verdict::Close } else { Verdict::None };
+        }
+        if waited(&self.ending_since, now) >= LINGER {
+            return Verdict::Gone;
+        }
+        if is_draining || waited(&self.phase_since, now) >= limits.keep_alive {
+            // `GOAWAY` waits for an answer.
+            self.is_ending(now);
+            return Verdict::Close;
+        }
+        Verdict::None
+    }
+
+    /// How long answers wait of which nothing is taken: those that the service still has, and those
+    /// that it has given whole.
+    fn starved_for(&self, now: u32) -> u32 {
+        let is_waiting = self.held.load(Relaxed) > 0 || self.streams.load(Relaxed) > self.in_flight.load(Relaxed);
+        if !is_waiting {
+            self.starved_since.store(0, Relaxed);
+        } else if self.starved_since.load(Relaxed) == 0 {
+            self.starved_since.store(now, Relaxed);
+        }
+        waited(&self.starved_since, now)
+    }
+}
+
+/// How many ticks have passed since; none of what does not wait.
+fn waited(since: &AtomicU32, now: u32) -> u32 {
+    match since.load(Relaxed) {
+        0 => 0,
+        since => now.saturating_sub(since),
     }
 }

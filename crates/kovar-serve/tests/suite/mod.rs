@@ -2,6 +2,7 @@ mod bodies;
 mod draining;
 mod forwarding;
 mod hosts;
+mod http2;
 mod limits;
 mod listening;
 mod messages;

@@ -276,7 +276,7 @@ impl<S: Read + Write> Client<S> {
         }
     }
 
-    fn read_exactly(&mut self, length: usize) -> Option<Vec<u8>> {
+    pub(super) fn read_exactly(&mut self, length: usize) -> Option<Vec<u8>> {
         while self.received.len() < length {
             if !self.read_more() {
                 return None;

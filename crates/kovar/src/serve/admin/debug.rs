@@ -83,6 +83,7 @@ fn of_the_server(shown: &Shown) -> Vec<Row> {
         ("HTTP/2 streams of a connection", limits.http2_streams.to_string(), SERVER),
         ("HTTP/2 pending resets", limits.http2_pending_resets.to_string(), SERVER),
         ("HTTP/2 header list", size(usize::try_from(limits.http2_header_list_bytes).ok()), SERVER),
+        ("HTTP/2 control frames at once", count(limits.http2_control_frames), SERVER),
         ("drain", time(limits.drain_timeout), SERVER),
     ]
 }
