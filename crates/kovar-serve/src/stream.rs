@@ -199,7 +199,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Watched<S> {
             _ => {}
         }
         let before = buffer.filled().len();
-        ready!(Pin::new(&mut this.stream).poll_read(context, buffer))?;
+        match ready!(Pin::new(&mut this.stream).poll_read(context, buffer)) {
+            // Of TLS, an end that was not announced. What may be cut off has a length of its own.
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {}
+            Err(error) => return Poll::Ready(Err(error)),
+            Ok(()) => {}
+        }
         if buffer.filled().len() == before {
             return this.half_closed(context);
         }

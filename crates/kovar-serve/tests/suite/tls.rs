@@ -414,3 +414,21 @@ fn both_runtimes_spread_connections_of_tls() {
         assert!(most <= 36 || server.stats().len() == 1, "{most} of 60");
     }
 }
+
+/// RFC 8446 §6.1 wants a `close_notify`; not all clients send one. What is cut off has a length of its own, so it is not
+/// taken for whole.
+#[test]
+fn a_client_that_ends_without_saying_so_is_answered() {
+    let (server, certificate) = start();
+    for path in ["/", "/sleep/300"] {
+        let mut client = connect(&server, &certificate);
+        client.send(format!("GET {path} HTTP/1.1\r\nhost: a\r\n\r\n"));
+        client.stream.sock.shutdown(std::net::Shutdown::Write).unwrap();
+        assert_eq!(client.answer().status, 200, "{path}");
+    }
+    let mut client = connect(&server, &certificate);
+    client.send("POST /echo HTTP/1.1\r\nhost: a\r\ncontent-length: 10\r\n\r\n12345");
+    client.stream.sock.shutdown(std::net::Shutdown::Write).unwrap();
+    assert!(client.try_answer().is_none_or(|answer| answer.status >= 400));
+    wait_until("nothing is left", || (server.open(), server.in_flight()) == (0, 0));
+}
