@@ -53,6 +53,11 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step { name: "attacks", about: "Hostile bytes on a raw socket against every operation", run: checks::attacks::run },
     Step {
+        name: "h2spec",
+        about: "What the specifications of HTTP/2 and HPACK want, against the products app",
+        run: checks::h2spec::run,
+    },
+    Step {
         name: "browser",
         about: "The documentation pages and the console in headless Chromium",
         run: checks::browser::run,

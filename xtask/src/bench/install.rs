@@ -8,10 +8,10 @@ use std::time::Duration;
 use super::peer::Kit;
 use crate::command::{limited, run, watched};
 use crate::toolbox::node::{self, Packages};
-use crate::toolbox::{apt, python};
+use crate::toolbox::{apt, go, python};
 use crate::workshop::Workshop;
 
-/// A cold build of the Go apps takes minutes on a small machine.
+/// A cold build takes minutes on a small machine.
 const BUILD_LIMIT: Duration = Duration::from_secs(1200);
 
 /// Installs what a kit needs, which costs little when it is there already.
@@ -23,7 +23,7 @@ pub(crate) fn run_kit(workshop: &Workshop, made: &Path, kit: Kit) -> Result<(), 
     match kit {
         Kit::Kovar => build_with_cargo(workshop.cargo().args(["build", "--release", "--package", "bench-app"])),
         Kit::Rust => rust(workshop, &apps.join("rust"), &made.join("rust")),
-        Kit::Go => go(&apps.join("go"), &made.join("go")),
+        Kit::Go => go_apps(&apps.join("go"), &made.join("go")),
         Kit::Python => {
             python::environment(&made.join("python"), &apps.join("python/requirements.txt"))?;
             copy(&apps.join("python"), &made.join("python"), "py")
@@ -49,12 +49,10 @@ fn build_with_cargo(cargo: &mut Command) -> Result<(), String> {
     }
 }
 
-fn go(source: &Path, target: &Path) -> Result<(), String> {
+fn go_apps(source: &Path, target: &Path) -> Result<(), String> {
+    // They want a newer Go than Debian has.
     apt::on_path(&["go"]).ok_or("Go is not installed: see https://go.dev/doc/install")?;
-    let mut go = limited("go", BUILD_LIMIT);
-    go.args(["build", "-trimpath", "-ldflags=-s -w", "-o"]).arg(format!("{}/", target.display()));
-    go.args(["./nethttp", "./gin", "./fiber"]).current_dir(source).env("CGO_ENABLED", "0");
-    run(&mut go).map(drop)
+    go::build(source, target, &["./nethttp", "./gin", "./fiber"])
 }
 
 /// Compiled beside where it runs, so that the compiler is not counted as a part of the app.

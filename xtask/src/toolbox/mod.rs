@@ -4,6 +4,7 @@
 //! A stamp tells whether an installation is still that of the lock file: a second run downloads nothing.
 
 pub(crate) mod apt;
+pub(crate) mod go;
 pub(crate) mod node;
 pub(crate) mod python;
 pub(crate) mod rust;
