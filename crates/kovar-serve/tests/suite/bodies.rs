@@ -29,15 +29,22 @@ fn a_client_that_is_refused_while_it_sends_reads_the_answer() {
 
 #[test]
 fn a_refused_client_that_never_stops_sending_is_closed() {
-    let server = TestServer::start();
-    let mut client = server.send("POST /ignore HTTP/1.1\r\nhost: a\r\ncontent-length: 1048576000\r\n\r\n");
-    assert_eq!(client.answer().status, 413);
-    let start = std::time::Instant::now();
-    while server.open() > 0 {
-        client.send([0; 1024]);
-        std::thread::sleep(Duration::from_millis(10));
-        assert!(start.elapsed() < Duration::from_secs(5), "still open");
-    }
+    let chunk = &format!("400\r\n{}\r\n", "x".repeat(1024));
+    std::thread::scope(|scope| {
+        for framing in ["content-length: 1048576000", "transfer-encoding: chunked"] {
+            scope.spawn(move || {
+                let server = TestServer::start();
+                let mut client = server.send(format!("POST /ignore HTTP/1.1\r\nhost: a\r\n{framing}\r\n\r\n"));
+                assert_eq!(client.answer().status, 413);
+                let start = std::time::Instant::now();
+                while server.open() > 0 {
+                    client.send(chunk);
+                    std::thread::sleep(Duration::from_millis(10));
+                    assert!(start.elapsed() < Duration::from_secs(5), "still open");
+                }
+            });
+        }
+    });
 }
 
 /// RFC 9110 §10.1.1.

@@ -87,6 +87,7 @@ fn router(begun: &Arc<AtomicUsize>, cancelled: &Arc<AtomicUsize>) -> Router {
     let panic = async || -> &'static str { panic!("on purpose") };
     Router::new()
         .route("/", get(async || "hello"))
+        .route("/nothing", get(async || axum::http::StatusCode::NO_CONTENT))
         .route("/host", get(host))
         .route("/peer", get(peer))
         .route("/asker", get(asker))
@@ -95,6 +96,7 @@ fn router(begun: &Arc<AtomicUsize>, cancelled: &Arc<AtomicUsize>) -> Router {
         .route("/ignore", post(async || (axum::http::StatusCode::PAYLOAD_TOO_LARGE, "no")))
         .route("/sleep/{milliseconds}", get(sleep))
         .route("/big", get(big))
+        .route("/mebibyte", get(async || Body::from(vec![b'x'; 1 << 20])))
         .route("/events", get(events))
         .route("/panic", get(panic))
         .route("/block/{milliseconds}", get(block))
@@ -241,12 +243,22 @@ impl<S: Read + Write> Client<S> {
         self.try_answer().expect("an answer")
     }
 
-    /// One answer; `None` when the connection ends before it.
-    pub(super) fn try_answer(&mut self) -> Option<Answer> {
+    /// An answer without its body.
+    pub(super) fn head(&mut self) -> Answer {
+        self.try_head().expect("an answer")
+    }
+
+    fn try_head(&mut self) -> Option<Answer> {
         let end = self.read_until(b"\r\n\r\n")?;
         let head = String::from_utf8(self.received.drain(..end).collect()).unwrap();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        let mut answer = Answer { status, head, body: String::new() };
+        Some(Answer { status, head, body: String::new() })
+    }
+
+    /// One answer; `None` when the connection ends before it.
+    pub(super) fn try_answer(&mut self) -> Option<Answer> {
+        let mut answer = self.try_head()?;
+        let status = answer.status;
         if status == 100 || status == 204 || status == 304 {
             return Some(answer);
         }
@@ -298,7 +310,7 @@ impl<S: Read + Write> Client<S> {
         }
     }
 
-    fn read_more(&mut self) -> bool {
+    pub(super) fn read_more(&mut self) -> bool {
         let mut bytes = [0; 65536];
         match self.stream.read(&mut bytes) {
             Ok(0) => false,

@@ -97,7 +97,8 @@ fn streams_that_are_reset_at_once() {
     assert_eq!(check("rapid reset", short(), flood), Some(ENHANCE_YOUR_CALM));
     let without_ours = Limits { http2_control_frames: None, ..short() };
     assert_eq!(check("rapid reset", without_ours.clone(), flood), Some(ENHANCE_YOUR_CALM), "h2's limit");
-    let without_any = Limits { http2_pending_resets: 100_000, ..without_ours };
+    // What is reset is in flight until its task has seen it.
+    let without_any = Limits { http2_pending_resets: 100_000, in_flight: None, ..without_ours };
     assert_eq!(check("rapid reset", without_any, flood), None, "something else ended it");
 }
 
