@@ -403,7 +403,8 @@ fn both_runtimes_spread_connections_of_tls() {
     for runtime in [Runtime::PerCore, Runtime::Shared] {
         let (files, certificate) = Files::new();
         let tls = files.load().unwrap();
-        let server = TestServer::set_up(runtime, 2, |server| server.limits(short()).tls(tls));
+        // The first waits until all have shaken hands.
+        let server = TestServer::set_up(runtime, 2, |server| server.limits(Limits::default()).tls(tls));
         let mut clients: Vec<TlsClient> = (0..60).map(|_| connect(&server, &certificate)).collect();
         for client in &mut clients {
             client.send(GET);

@@ -183,6 +183,9 @@ fn a_head_past_the_limit() {
     };
     assert_eq!(answer(large(3)), Some(200));
     assert_eq!(answer(large(5)), Some(431));
+    let server = TestServer::start();
+    let mut hasty = Http2::silent(server.send([PREFACE, &settings(&[]), &large(5)].concat()));
+    assert_eq!(hasty.status(1), 431, "also for who has not acknowledged it (§6.5.3)");
 }
 
 /// RFC 7541 §6.1: one field of four thousand bytes, named four thousand times with one byte each.
