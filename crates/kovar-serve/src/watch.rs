@@ -170,9 +170,11 @@ impl Registry {
     }
 }
 
-/// A limit that is off is one that is never reached.
+/// A limit that is off is one that is never reached. A wait begins within a tick, which does not count: it may last
+/// longer than its limit, but is never cut short.
 fn ticks(limit: Option<Duration>) -> u32 {
-    limit.map_or(u32::MAX, |limit| u32::try_from(limit.as_millis().div_ceil(TICK.as_millis())).unwrap_or(u32::MAX))
+    let whole = |limit: Duration| limit.as_millis().div_ceil(TICK.as_millis());
+    limit.and_then(|limit| u32::try_from(whole(limit) + 1).ok()).unwrap_or(u32::MAX)
 }
 
 impl Watch {
