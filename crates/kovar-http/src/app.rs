@@ -281,7 +281,7 @@ impl App {
     ///
     /// When the app is not sound: two operations of one path and method, a value that nobody provides.
     pub fn openapi(&self) -> Result<Value<'static>, StartError> {
-        self.described().map(|described| described.document)
+        self.described().map(|described| described.document.write())
     }
 }
 

@@ -4,4 +4,4 @@ mod openapi;
 pub mod pages;
 
 pub use self::openapi::{Contact, Info, License, Server, Tag};
-pub(crate) use self::openapi::{DocumentedOperation, write};
+pub(crate) use self::openapi::{DocumentParts, DocumentedOperation};

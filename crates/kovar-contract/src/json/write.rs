@@ -23,7 +23,21 @@ impl fmt::Display for Object<'_> {
 impl Value<'_> {
     /// The text indented by two spaces, ending with a newline: a file.
     pub fn to_pretty_string(&self) -> String {
-        format!("{self:#}\n")
+        let mut text = self.text(Some(0));
+        text.push('\n');
+        text
+    }
+
+    /// Compact text: that of `Display`, without going through a formatter.
+    pub fn to_compact_string(&self) -> String {
+        self.text(None)
+    }
+
+    fn text(&self, indent: Option<usize>) -> String {
+        let mut text = String::new();
+        // Writing to a string cannot fail.
+        let _ = write_value(self, &mut text, indent);
+        text
     }
 }
 
@@ -74,7 +88,10 @@ fn write_list<T, W: Write>(
 
 fn write_line_break(out: &mut impl Write, indent: Option<usize>) -> fmt::Result {
     match indent {
-        Some(level) => write!(out, "\n{:width$}", "", width = level * 2),
+        Some(level) => {
+            out.write_char('\n')?;
+            (0..level).try_for_each(|_| out.write_str("  "))
+        }
         None => Ok(()),
     }
 }

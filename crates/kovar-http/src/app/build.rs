@@ -5,7 +5,6 @@ use std::iter;
 use std::sync::Arc;
 
 use kovar_contract::Catalog;
-use kovar_contract::json::Value;
 use kovar_contract::text::TextPlace;
 use tower::util::BoxCloneSyncService;
 
@@ -13,7 +12,7 @@ use super::{App, AppService};
 use crate::dependency::{Plan, Values};
 use crate::describe::{Describer, Signature};
 use crate::documents::pages::Pages;
-use crate::documents::{DocumentedOperation, write};
+use crate::documents::{DocumentParts, DocumentedOperation};
 use crate::endpoint::{Endpoint, EndpointSettings};
 use crate::error::StartError;
 use crate::group::Mounted;
@@ -22,7 +21,7 @@ use crate::router::{EndpointService, NotMounted, PathEntry, RoutedOperation, Rou
 
 /// An app that is described and checked, before its values are made.
 pub(super) struct Described {
-    pub(super) document: Value<'static>,
+    pub(super) document: DocumentParts,
     operations: Vec<Planned>,
 }
 
@@ -74,7 +73,8 @@ impl App {
             return Err(StartError::new(wrong));
         }
         check_ids(documented.iter().chain(&webhooks))?;
-        let document = write(&self.info, &catalog, &documented, &webhooks, &self.layers.problems());
+        let (info, of_layers) = (self.info.clone(), self.layers.problems());
+        let document = DocumentParts { info, catalog, operations: documented, webhooks, of_layers };
         Ok(Described { document, operations: planned })
     }
 
@@ -115,7 +115,7 @@ impl App {
             let run = self.run(planned, values);
             entry.endpoints.push(RoutedOperation { method, run, recorder });
         }
-        let pages = self.pages(&described.document);
+        let pages = self.pages(described.document);
         for path in pages.iter().flat_map(Pages::paths) {
             entries.entry(path.to_owned()).or_insert_with(|| PathEntry { is_page: true, ..PathEntry::default() });
         }
@@ -136,11 +136,13 @@ impl App {
         Ok(Router(Arc::new(table)))
     }
 
-    fn pages(&self, document: &Value<'static>) -> Option<Pages> {
+    /// The document is written when somebody first asks for it: of ten thousand operations that takes longer than all
+    /// the rest of a start.
+    fn pages(&self, document: DocumentParts) -> Option<Pages> {
         self.pages.openapi_path.as_ref()?;
         let mut config = self.pages.clone();
         config.title = self.info.title.clone().into_owned();
-        Some(Pages::new(document.to_string(), &config))
+        Some(Pages::written_later(move || document.write().to_compact_string().into(), &config))
     }
 
     fn run(&self, planned: Planned, values: &Arc<Values>) -> Run {

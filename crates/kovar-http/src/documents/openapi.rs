@@ -90,14 +90,25 @@ pub(crate) struct DocumentedOperation {
     pub(crate) callbacks: Vec<(&'static str, &'static str, DocumentedOperation)>,
 }
 
-/// Writes the whole document.
-pub(crate) fn write(
-    info: &Info,
-    catalog: &Catalog,
-    operations: &[DocumentedOperation],
-    webhooks: &[DocumentedOperation],
-    of_layers: &[Builtin],
-) -> Value<'static> {
+/// What a document is written from.
+#[derive(Debug)]
+pub(crate) struct DocumentParts {
+    pub(crate) info: Info,
+    pub(crate) catalog: Catalog,
+    pub(crate) operations: Vec<DocumentedOperation>,
+    pub(crate) webhooks: Vec<DocumentedOperation>,
+    /// The problems that layers may answer with.
+    pub(crate) of_layers: Vec<Builtin>,
+}
+
+impl DocumentParts {
+    /// Writes the whole document.
+    pub(crate) fn write(&self) -> Value<'static> {
+        write(self)
+    }
+}
+
+fn write(DocumentParts { info, catalog, operations, webhooks, of_layers }: &DocumentParts) -> Value<'static> {
     let mut components = Components::new(catalog, "#/components/schemas/");
     for operation in operations {
         operation.note_uses(&mut components, Direction::Input, Direction::Output);

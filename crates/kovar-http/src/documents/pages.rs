@@ -48,13 +48,19 @@ pub struct Pages {
 impl Pages {
     /// Makes the pages for the text of `openapi.json`.
     ///
-    /// The document is hashed here, and not parsed.
+    /// The document is not parsed.
     pub fn new(document_json: impl Into<Bytes>, config: &PagesConfig) -> Self {
+        let document_json = document_json.into();
+        Self::written_later(move || document_json, config)
+    }
+
+    /// Makes the pages for an `openapi.json` that is written when a client first asks for it.
+    pub fn written_later(write: impl FnOnce() -> Bytes + Send + 'static, config: &PagesConfig) -> Self {
         let mut resources = Vec::new();
         if let Some(openapi_path) = config.openapi_path.as_deref().map(rooted) {
             #[cfg(feature = "docs-ui")]
             resources.extend(interface::resources(&openapi_path, config));
-            resources.push((openapi_path, Resource::revalidated("application/json", document_json.into())));
+            resources.push((openapi_path, Resource::revalidated("application/json", write)));
         }
         Self { resources }
     }

@@ -58,18 +58,22 @@ pub(super) fn schemas<'o>(
     components: &Components<'_>,
 ) -> Vec<(String, Object<'static>)> {
     let mut schemas: BTreeMap<String, Object<'static>> = BTreeMap::new();
+    let mut can_break_contract = false;
     let mut add = |operation: &DocumentedOperation| {
         for problem in &operation.signature.problems {
-            schemas.entry(problem.name.clone()).or_insert_with(|| schema(problem, components));
+            if !schemas.contains_key(&problem.name) {
+                schemas.insert(problem.name.clone(), schema(problem, components));
+            }
         }
-        if operation.signature.can_break_contract {
-            schemas.insert(VALIDATION.name.to_owned(), validation_schema());
-            schemas.insert("Issue".to_owned(), issue_schema());
-        }
+        can_break_contract |= operation.signature.can_break_contract;
     };
     for operation in operations.filter(|operation| !operation.about.is_hidden) {
         add(operation);
         operation.callbacks.iter().for_each(|(_, _, callback)| add(callback));
+    }
+    if can_break_contract {
+        schemas.insert(VALIDATION.name.to_owned(), validation_schema());
+        schemas.insert("Issue".to_owned(), issue_schema());
     }
     schemas.insert(ANY.to_owned(), any_schema());
     schemas.into_iter().collect()

@@ -145,7 +145,8 @@ const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'
 impl Page<'_> {
     fn resource(&self, policy: &str) -> (String, Resource) {
         let policy = HeaderValue::try_from(policy).expect("a policy is fixed text and URI authorities: visible ASCII");
-        let resource = Resource::revalidated("text/html; charset=utf-8", Bytes::from(self.html()));
+        let html = Bytes::from(self.html());
+        let resource = Resource::revalidated("text/html; charset=utf-8", || html);
         (self.path.to_owned(), resource.with_security_policy(policy))
     }
 

@@ -3,7 +3,7 @@
 use std::{
     hash::{DefaultHasher, Hasher as _},
     io::Write as _,
-    sync::OnceLock,
+    sync::{LazyLock, OnceLock},
 };
 
 use axum::body::Body;
@@ -22,19 +22,22 @@ pub(super) struct Resource {
     media_type: &'static str,
     cache_control: &'static str,
     security_policy: Option<HeaderValue>,
-    tag: HeaderValue,
+    tag: OnceLock<HeaderValue>,
     content: Content,
 }
 
+/// Bytes that are made when they are first needed.
+type Written = LazyLock<Bytes, Box<dyn FnOnce() -> Bytes + Send>>;
+
 impl Resource {
     /// What may change with the next deployment: a browser asks each time, and is told when it is the same.
-    pub(super) fn revalidated(media_type: &'static str, bytes: Bytes) -> Self {
+    pub(super) fn revalidated(media_type: &'static str, write: impl FnOnce() -> Bytes + Send + 'static) -> Self {
         Self {
             media_type,
             cache_control: "no-cache",
             security_policy: None,
-            tag: weak_tag(&bytes),
-            content: Content::Plain { bytes, gzip: OnceLock::new() },
+            tag: OnceLock::new(),
+            content: Content::Plain { bytes: Written::new(Box::new(write)), gzip: OnceLock::new() },
         }
     }
 
@@ -45,7 +48,7 @@ impl Resource {
             media_type,
             cache_control: "public, max-age=31536000, immutable",
             security_policy: None,
-            tag: weak_tag(gzip_trailer(gzip)),
+            tag: OnceLock::new(),
             content: Content::Gzipped { bytes: gzip, plain: OnceLock::new() },
         }
     }
@@ -59,10 +62,14 @@ impl Resource {
         if !matches!(*method, Method::GET | Method::HEAD) {
             return method_not_allowed();
         }
-        if self.tag.to_str().is_ok_and(|tag| has_current(headers, tag)) {
+        if self.tag().to_str().is_ok_and(|tag| has_current(headers, tag)) {
             return self.bare(StatusCode::NOT_MODIFIED);
         }
         self.full(prefers_gzip(headers), *method == Method::HEAD)
+    }
+
+    fn tag(&self) -> &HeaderValue {
+        self.tag.get_or_init(|| self.content.tag())
     }
 
     fn full(&self, as_gzip: bool, head_only: bool) -> Response<Body> {
@@ -92,7 +99,7 @@ impl Resource {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = status;
         let headers = response.headers_mut();
-        headers.insert(header::ETAG, self.tag.clone());
+        headers.insert(header::ETAG, self.tag().clone());
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(self.cache_control));
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         response
@@ -109,7 +116,7 @@ fn method_not_allowed() -> Response<Body> {
 /// The bytes in the coding that they came in; the other is made when a client first asks for it, and kept.
 enum Content {
     Plain {
-        bytes: Bytes,
+        bytes: Written,
         gzip: OnceLock<Bytes>,
     },
     #[cfg(feature = "docs-ui")]
@@ -120,13 +127,21 @@ enum Content {
 }
 
 impl Content {
+    fn tag(&self) -> HeaderValue {
+        match self {
+            Self::Plain { bytes, .. } => weak_tag(bytes),
+            #[cfg(feature = "docs-ui")]
+            Self::Gzipped { bytes, .. } => weak_tag(gzip_trailer(bytes)),
+        }
+    }
+
     /// The bytes, and whether they are gzipped.
     fn coded(&self, as_gzip: bool) -> (Bytes, bool) {
         match self {
             Self::Plain { bytes, gzip } if as_gzip && bytes.len() >= WORTH_COMPRESSING_BYTES => {
                 (gzip.get_or_init(|| compress(bytes)).clone(), true)
             }
-            Self::Plain { bytes, .. } => (bytes.clone(), false),
+            Self::Plain { bytes, .. } => (Bytes::clone(bytes), false),
             #[cfg(feature = "docs-ui")]
             Self::Gzipped { bytes, .. } if as_gzip => (Bytes::from_static(bytes), true),
             #[cfg(feature = "docs-ui")]
