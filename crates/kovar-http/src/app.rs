@@ -7,6 +7,7 @@ mod settings;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use kovar_contract::json::Value;
@@ -25,6 +26,7 @@ use crate::layers::Layers;
 use crate::metrics::Metrics;
 use crate::operation::Operation;
 use crate::problem::ErrorFormat;
+use crate::trace::Tracer;
 
 /// An app: what it offers, what it needs, and how it behaves.
 ///
@@ -58,6 +60,7 @@ pub struct App {
     checks: Vec<Check>,
     health: Health,
     tasks: DetachedTasks,
+    tracer: Option<Arc<dyn Tracer>>,
 }
 
 impl App {
@@ -222,6 +225,13 @@ impl App {
     #[must_use]
     pub fn deadline(mut self, deadline: Option<Duration>) -> Self {
         self.settings.deadline = deadline;
+        self
+    }
+
+    /// Keeps a span for each request to an operation. Default: nobody does.
+    #[must_use]
+    pub fn tracer(mut self, tracer: Arc<dyn Tracer>) -> Self {
+        self.tracer = Some(tracer);
         self
     }
 

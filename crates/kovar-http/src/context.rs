@@ -10,11 +10,13 @@ use axum::response::Response;
 use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, Uri};
 use kovar_contract::text::Pairs;
+use tracing::field::display;
 
 use crate::dependency::Values;
 use crate::endpoint::Endpoint;
 use crate::problem::{ErrorFormat, ProblemDetails};
 use crate::request_id::{RequestId, X_REQUEST_ID};
+use crate::trace::TraceContext;
 
 /// A value behind its type.
 pub(crate) type AnyArc = Arc<dyn Any + Send + Sync>;
@@ -30,6 +32,8 @@ pub struct RequestContext {
     /// Who the caller is, by scheme, so that no credential is checked twice.
     principals: Mutex<Vec<(TypeId, AnyArc)>>,
     request_id: RequestId,
+    /// Where it is in its trace, once somebody asked.
+    trace: OnceLock<TraceContext>,
 }
 
 /// Where the path's parameters stand in the path.
@@ -47,7 +51,8 @@ impl RequestContext {
         request_id: RequestId,
     ) -> Self {
         let slots = (0..endpoint.plan.slot_count()).map(|_| OnceLock::new()).collect();
-        Self { parts, body: Mutex::new(Some(body)), path, endpoint, slots, principals: Mutex::default(), request_id }
+        let (body, principals, trace) = (Mutex::new(Some(body)), Mutex::default(), OnceLock::new());
+        Self { parts, body, path, endpoint, slots, principals, request_id, trace }
     }
 
     /// The method.
@@ -73,6 +78,26 @@ impl RequestContext {
     /// The id under which the log and problems speak of the request.
     pub fn request_id(&self) -> &RequestId {
         &self.request_id
+    }
+
+    /// Where the request is in its trace: in the client's, or in one that begins with it.
+    pub fn trace(&self) -> &TraceContext {
+        self.trace.get_or_init(|| match self.parts.extensions.get::<TraceContext>() {
+            Some(known) => known.clone(),
+            None => {
+                TraceContext::received(&self.parts.headers).unwrap_or_else(|| TraceContext::begin(&self.request_id))
+            }
+        })
+    }
+
+    /// Where the request is in its trace, if anybody has asked: then the log should say it, too.
+    pub(crate) fn asked_trace(&self) -> Option<&TraceContext> {
+        self.trace.get()
+    }
+
+    /// Where the request is in its trace, if anybody has asked or its client has said.
+    pub(crate) fn known_trace(&self) -> Option<&TraceContext> {
+        self.trace.get().or_else(|| self.parts.extensions.get())
     }
 
     pub(crate) fn endpoint(&self) -> &Endpoint {
@@ -118,7 +143,8 @@ impl RequestContext {
     }
 
     /// The response for a problem; what the log should say is logged.
-    pub fn problem(&self, details: ProblemDetails) -> Response {
+    pub fn problem(&self, mut details: ProblemDetails) -> Response {
+        log_cause(&mut details, &self.parts.uri, &self.request_id, self.known_trace());
         problem_response(details, self.endpoint.settings.error_format, &self.parts.uri, &self.request_id)
     }
 }
@@ -155,15 +181,21 @@ pub(crate) fn problem_response(
     uri: &Uri,
     request_id: &RequestId,
 ) -> Response {
-    if let Some(cause) = details.take_log() {
-        let (status, kind) = (details.status().as_u16(), details.kind());
-        let cause = crate::problem::Chain(&*cause);
-        if status >= 500 {
-            tracing::error!(%request_id, status, kind, path = uri.path(), %cause, "request failed");
-        } else {
-            tracing::info!(%request_id, status, kind, path = uri.path(), %cause, "request refused");
-        }
-    }
+    log_cause(&mut details, uri, request_id, None);
     let path = uri.path();
     details.into_response(format, &path[..path.floor_char_boundary(MOST_INSTANCE_BYTES)], request_id.as_str())
+}
+
+/// Logs, once, what the log should say of a problem.
+fn log_cause(details: &mut ProblemDetails, uri: &Uri, request_id: &RequestId, trace: Option<&TraceContext>) {
+    let Some(cause) = details.take_log() else { return };
+    let (status, kind, path) = (details.status().as_u16(), details.kind(), uri.path());
+    let cause = crate::problem::Chain(&*cause);
+    let trace_id = trace.map(|trace| display(trace.trace_id()));
+    let span_id = trace.map(|trace| display(trace.span_id()));
+    if status >= 500 {
+        tracing::error!(%request_id, trace_id, span_id, status, kind, path, %cause, "request failed");
+    } else {
+        tracing::info!(%request_id, trace_id, span_id, status, kind, path, %cause, "request refused");
+    }
 }

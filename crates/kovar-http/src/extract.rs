@@ -19,6 +19,7 @@ mod multipart;
 mod parameter;
 mod path;
 mod query;
+mod trace_context;
 mod via_axum;
 
 use std::future::Future;

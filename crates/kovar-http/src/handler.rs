@@ -42,7 +42,13 @@ pub(crate) struct Erased<H, Arguments> {
 
 impl<H: Handler<Arguments>, Arguments: 'static> ErasedHandler for Erased<H, Arguments> {
     fn call(self: Arc<Self>, context: Arc<RequestContext>) -> BoxFuture<'static, Response> {
-        Box::pin(async move { self.handler.call(&context).await })
+        Box::pin(async move {
+            let mut response = self.handler.call(&context).await;
+            if let Some(trace) = context.asked_trace() {
+                response.extensions_mut().insert(trace.clone());
+            }
+            response
+        })
     }
 }
 

@@ -24,7 +24,7 @@ pub mod respond;
 mod router;
 pub mod security;
 pub mod testing;
-mod trace;
+pub mod trace;
 mod type_name;
 
 #[doc(hidden)]

@@ -32,6 +32,7 @@ use crate::group::BoxService;
 use crate::metrics::Recorder;
 use crate::problem::{ErrorFormat, ProblemDetails, builtin};
 use crate::request_id::RequestId;
+use crate::trace::Tracer;
 
 /// All operations of an app, ready to run: a tower service that cannot fail.
 #[derive(Clone)]
@@ -47,6 +48,8 @@ pub(crate) struct Table {
     pub(crate) error_format: ErrorFormat,
     /// Whether layers are around, which see what `HEAD` leaves out.
     pub(crate) is_layered: bool,
+    /// Who keeps a span for each request.
+    pub(crate) tracer: Option<Arc<dyn Tracer>>,
 }
 
 /// The limits of a request's head.
@@ -97,7 +100,7 @@ impl Service<Request<Body>> for Router {
 }
 
 impl Table {
-    fn route(self: &Arc<Self>, parts: Parts, body: Body, request_id: RequestId) -> Answering {
+    fn route(self: &Arc<Self>, mut parts: Parts, body: Body, request_id: RequestId) -> Answering {
         let leaves_body_out = parts.method == Method::HEAD && !self.is_layered;
         let answer = |answer| Answering::new(answer, request_id.clone(), leaves_body_out);
         if let Some(details) = self.limits.refuse(&parts) {
@@ -115,8 +118,8 @@ impl Table {
         let method = if is_head { &Method::GET } else { &parts.method };
         match entry.find(method) {
             Some(operation) => {
-                let count = Count::begin(&operation.recorder, &parts.headers);
-                let running = operation.run.call(parts, body, path_match, request_id.clone());
+                let count = Count::begin(&operation.recorder, self.tracer.as_ref(), &mut parts);
+                let running = count.enter(|| operation.run.call(parts, body, path_match, request_id.clone()));
                 Answering::new(running, request_id, leaves_body_out).counted(count)
             }
             None if parts.method == Method::OPTIONS => answer(Answer::ready(options(&entry.allow()))),

@@ -1,72 +1,135 @@
-//! The trace that a request is part of, as W3C's Trace Context says it.
+//! The trace that a request is part of, as [W3C's Trace Context](https://www.w3.org/TR/trace-context/) says it.
+//!
+//! Each request is a span of a trace: of its client's, or of one that begins with it. Ids are made
+//! only where somebody asks for them, so that a request without a trace costs nothing more.
 
-use http::{HeaderMap, HeaderName};
+mod ids;
+mod state;
+#[cfg(test)]
+mod tests;
+mod tracer;
 
-/// The header field that carries it.
-const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+use http::{HeaderMap, HeaderName, HeaderValue};
 
-/// The trace and span of whoever sent the request.
+pub use self::ids::{SpanId, TraceId};
+pub use self::tracer::{RequestSpan, Tracer};
+use crate::request_id::RequestId;
+
+/// The header field that says which trace and which span of it a request belongs to.
+pub const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+
+/// The header field in which the systems on a trace's way keep what they need.
+pub const TRACESTATE: HeaderName = HeaderName::from_static("tracestate");
+
+/// §3.2.2.5.1: whoever sent this may have recorded it.
+const SAMPLED: u8 = 0b01;
+
+/// Those flags that are passed on: `sampled`, and `random` of level 2, which speaks of the trace's id.
+const PASSED_ON: u8 = 0b11;
+
+/// The span that a request is, and the trace that it is part of.
+///
+/// As an argument of an operation or of a provider, it is what requests to other services pass on.
+/// The trace is the client's if the request has a valid `traceparent`, and else a new one.
+///
+/// # Example
+///
+/// ```
+/// use kovar_http::respond::Text;
+/// use kovar_http::trace::{TRACEPARENT, TRACESTATE, TraceContext};
+///
+/// async fn forward(trace: TraceContext) -> Text {
+///     let mut outgoing = http::Request::get("http://stock.example/items");
+///     outgoing = outgoing.header(TRACEPARENT, trace.traceparent());
+///     if let Some(state) = trace.tracestate() {
+///         outgoing = outgoing.header(TRACESTATE, state);
+///     }
+///     // … sends it.
+///     # drop(outgoing);
+///     Text(trace.trace_id().to_string())
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct TraceContext {
-    /// The field's value, checked: `00-<32 digits>-<16 digits>-<2 digits>`.
-    value: String,
+pub struct TraceContext {
+    trace_id: TraceId,
+    span_id: SpanId,
+    parent_id: Option<SpanId>,
+    flags: u8,
+    state: Option<HeaderValue>,
 }
 
 impl TraceContext {
-    /// That of a request's header; `None` if it has none, or one that means nothing (§3.2.2: then
-    /// a trace begins anew).
-    pub(crate) fn of(headers: &HeaderMap) -> Option<Self> {
+    /// A span of the trace that a header names; `None` if it names none, or in a way that means
+    /// nothing (§3.2.2: then a trace begins anew).
+    pub(crate) fn received(headers: &HeaderMap) -> Option<Self> {
         let mut values = headers.get_all(TRACEPARENT).iter();
         let (Some(value), None) = (values.next()?.to_str().ok(), values.next()) else { return None };
-        Self::parse(value)
+        let mut trace = Self::parse(value)?;
+        trace.state = state::read(headers.get_all(TRACESTATE));
+        Some(trace)
+    }
+
+    /// A span of a trace that begins here. Where the request's id can be the trace's, it is.
+    pub(crate) fn begin(request_id: &RequestId) -> Self {
+        Self::root(TraceId::parse(request_id.as_str()).unwrap_or_else(TraceId::random), SpanId::random(), false)
+    }
+
+    /// The first span of a trace, with ids that somebody else made.
+    pub fn root(trace_id: TraceId, span_id: SpanId, is_sampled: bool) -> Self {
+        Self { trace_id, span_id, parent_id: None, flags: if is_sampled { SAMPLED } else { 0 }, state: None }
+    }
+
+    /// The same place in the trace, as the span that somebody else keeps.
+    #[must_use]
+    pub fn kept_as(mut self, span_id: SpanId, is_sampled: bool) -> Self {
+        self.span_id = span_id;
+        self.flags = if is_sampled { self.flags | SAMPLED } else { self.flags & !SAMPLED };
+        self
     }
 
     fn parse(value: &str) -> Option<Self> {
-        let is_digits = |part: &str| part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        let is_something = |part: &str| part.bytes().any(|byte| byte != b'0');
         let mut parts = value.splitn(5, '-');
         let (version, trace, span, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-        let has_lengths = [version.len(), trace.len(), span.len(), flags.len()] == [2, 32, 16, 2];
-        let is_known = version == "00" && parts.next().is_none();
+        let (version, flags) = (ids::byte(version)?, ids::byte(flags)?);
         // §4.1: of later versions the first four parts are read as of this one.
-        let is_later = version != "00" && version != "ff";
-        let is_valid = has_lengths
-            && [version, trace, span, flags].into_iter().all(is_digits)
-            && is_something(trace)
-            && is_something(span)
-            && (is_known || is_later);
-        is_valid.then(|| Self { value: format!("00-{trace}-{span}-{flags}") })
+        let flags = match (version, parts.next()) {
+            (0, None) => flags & PASSED_ON,
+            (0, Some(_)) | (0xFF, _) => return None,
+            _ => flags & SAMPLED,
+        };
+        let (trace_id, parent_id) = (TraceId::parse(trace)?, SpanId::parse(span)?);
+        Some(Self { trace_id, span_id: SpanId::random(), parent_id: Some(parent_id), flags, state: None })
     }
 
-    /// The trace's id: 32 hexadecimal digits.
-    pub(crate) fn trace_id(&self) -> &str {
-        &self.value[3..35]
+    /// The id of the trace.
+    pub fn trace_id(&self) -> TraceId {
+        self.trace_id
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+    /// The id of the span that this request is.
+    pub fn span_id(&self) -> SpanId {
+        self.span_id
+    }
 
-    #[test]
-    fn only_what_the_standard_says_is_a_trace() {
-        let trace = "0af7651916cd43dd8448eb211c80319c";
-        let known = TraceContext::parse(&format!("00-{trace}-b7ad6b7169203331-01"));
-        assert_eq!(known.as_ref().map(TraceContext::trace_id), Some(trace));
-        let later = TraceContext::parse(&format!("01-{trace}-b7ad6b7169203331-01-more"));
-        assert_eq!(later, known, "later versions may say more");
-        for value in [
-            "".to_owned(),
-            trace.to_owned(),
-            format!("00-{trace}-b7ad6b7169203331-01-more"),
-            format!("ff-{trace}-b7ad6b7169203331-01"),
-            format!("00-{}-b7ad6b7169203331-01", trace.to_uppercase()),
-            format!("00-{}-b7ad6b7169203331-01", "0".repeat(32)),
-            format!("00-{trace}-0000000000000000-01"),
-            format!("00-{trace}-b7ad6b7169203331-1"),
-            format!("00-{}-b7ad6b7169203331-01", "\u{e9}".repeat(16)),
-        ] {
-            assert_eq!(TraceContext::parse(&value), None, "{value}");
-        }
+    /// The id of the client's span; `None` if the trace begins with this request.
+    pub fn parent_id(&self) -> Option<SpanId> {
+        self.parent_id
+    }
+
+    /// Whether the trace is recorded: what the client says, or an exporter's sampler.
+    pub fn is_sampled(&self) -> bool {
+        self.flags & SAMPLED != 0
+    }
+
+    /// The value of the field [`TRACEPARENT`] for requests that this one causes.
+    pub fn traceparent(&self) -> HeaderValue {
+        let text = format!("00-{}-{}-{:02x}", self.trace_id, self.span_id, self.flags);
+        HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
+    }
+
+    /// The value of the field [`TRACESTATE`] for requests that this one causes: the client's, if it is valid, cut to
+    /// at most 512 characters as §3.3.1.5 says. `None` if there is none.
+    pub fn tracestate(&self) -> Option<&HeaderValue> {
+        self.state.as_ref()
     }
 }

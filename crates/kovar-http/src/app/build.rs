@@ -132,6 +132,7 @@ impl App {
             limits: self.settings.head_limits(),
             error_format: self.settings.error_format,
             is_layered: !self.layers.is_empty(),
+            tracer: self.tracer,
         };
         Ok(Router(Arc::new(table)))
     }

@@ -15,16 +15,17 @@ use std::time::Instant;
 
 use axum::response::Response;
 use futures_util::future::BoxFuture;
-use http::HeaderMap;
+use http::request::Parts;
 use pin_project_lite::pin_project;
 use tokio::time::Sleep;
+use tracing::{Instrument as _, Span};
 
 use super::{accept, panicked, without_body};
 use crate::context::RequestContext;
 use crate::metrics::Recorder;
 use crate::problem::builtin;
 use crate::request_id::{RequestId, X_REQUEST_ID};
-use crate::trace::TraceContext;
+use crate::trace::{RequestSpan, TraceContext, Tracer};
 
 pin_project! {
     /// The future of a [`Router`](super::Router).
@@ -72,40 +73,72 @@ impl Future for Answering {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let mut response = match this.answer.project() {
-            AnswerProjection::Ready { response } => match response.take() {
-                Some(response) => response,
-                // It was answered already.
-                None => return Poll::Pending,
-            },
-            AnswerProjection::Operation { operation } => ready!(operation.poll(context)),
-            AnswerProjection::Other { future } => ready!(future.as_mut().poll(context)),
+        let poll = || match this.answer.project() {
+            // `None` if it was answered already.
+            AnswerProjection::Ready { response } => response.take().map_or(Poll::Pending, Poll::Ready),
+            AnswerProjection::Operation { operation } => operation.poll(context),
+            AnswerProjection::Other { future } => future.as_mut().poll(context),
         };
+        let mut response = ready!(match this.count {
+            Some(count) => count.enter(poll),
+            None => poll(),
+        });
         if let Some(count) = this.count.take() {
-            count.answered(&response, this.request_id);
+            count.answered(&mut response, this.request_id);
         }
         response.headers_mut().insert(X_REQUEST_ID, this.request_id.header_value());
         Poll::Ready(Ok(if *this.leaves_body_out { without_body(response) } else { response }))
     }
 }
 
-/// What is said of an operation's answer, in the numbers and in the log.
+/// What is said of an operation's answer, in the numbers, in the log and to a tracer.
 pub(super) struct Count {
     start: Instant,
     recorder: Arc<Recorder>,
     trace: Option<TraceContext>,
+    kept: Option<Kept>,
+}
+
+/// A span that somebody keeps.
+struct Kept {
+    tracer: Arc<dyn Tracer>,
+    span: Span,
 }
 
 impl Count {
-    pub(super) fn begin(recorder: &Arc<Recorder>, headers: &HeaderMap) -> Self {
-        let is_logged = tracing::enabled!(target: "kovar::request", tracing::Level::INFO);
-        let trace = if is_logged { TraceContext::of(headers) } else { None };
-        Self { start: Instant::now(), recorder: Arc::clone(recorder), trace }
+    /// Where nobody would see a trace, none is looked for.
+    pub(super) fn begin(recorder: &Arc<Recorder>, tracer: Option<&Arc<dyn Tracer>>, parts: &mut Parts) -> Self {
+        let mut count = Self { start: Instant::now(), recorder: Arc::clone(recorder), trace: None, kept: None };
+        if tracer.is_some() || tracing::enabled!(target: "kovar::request", tracing::Level::INFO) {
+            count.trace = TraceContext::received(&parts.headers);
+        }
+        if let Some(tracer) = tracer
+            && let Some(RequestSpan { span, context }) = tracer.begin(parts, recorder.route(), count.trace.as_ref())
+        {
+            count.trace = Some(context);
+            count.kept = Some(Kept { tracer: Arc::clone(tracer), span });
+        }
+        if let Some(trace) = &count.trace {
+            parts.extensions.insert(trace.clone());
+        }
+        count
     }
 
-    fn answered(&self, response: &Response, request_id: &RequestId) {
+    /// Does something for the request, in its span if there is one.
+    pub(super) fn enter<T>(&self, work: impl FnOnce() -> T) -> T {
+        match &self.kept {
+            None => work(),
+            Some(kept) => kept.span.in_scope(work),
+        }
+    }
+
+    fn answered(self, response: &mut Response, request_id: &RequestId) {
         let (status, duration) = (response.status(), self.start.elapsed());
         self.recorder.record(status, duration, request_id);
+        if let Some(kept) = &self.kept {
+            kept.tracer.end(&kept.span, status);
+        }
+        let trace = response.extensions_mut().remove::<TraceContext>().or(self.trace);
         tracing::info!(
             target: "kovar::request",
             message = "answered",
@@ -115,7 +148,8 @@ impl Count {
             status = status.as_u16(),
             microseconds = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX),
             request_id = request_id.as_str(),
-            trace_id = self.trace.as_ref().map(TraceContext::trace_id),
+            trace_id = trace.as_ref().map(|trace| display(trace.trace_id())),
+            span_id = trace.as_ref().map(|trace| display(trace.span_id())),
         );
     }
 }
@@ -156,7 +190,7 @@ impl OperationFuture {
 /// Runs the operation in a task of its own, which has its deadline itself.
 async fn detached(context: Arc<RequestContext>) -> Response {
     let tasks = context.endpoint().tasks.clone();
-    match tasks.run(OperationFuture::here(Arc::clone(&context))).await {
+    match tasks.run(OperationFuture::here(Arc::clone(&context)).in_current_span()).await {
         Some(response) => response,
         None => context.problem(builtin::UNAVAILABLE.details().detail("the operation was broken off")),
     }

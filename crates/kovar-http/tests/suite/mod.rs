@@ -16,3 +16,4 @@ mod scale;
 mod security;
 mod start;
 mod support;
+mod traces;

@@ -34,6 +34,7 @@ const KNOWN: &[&str] = &[
     "Has",
     "Authenticated",
     "LastEventId",
+    "TraceContext",
 ];
 
 /// Those that hold a schema.
