@@ -37,14 +37,18 @@
 //! | `jwt` | no | JSON Web Tokens |
 //! | `jwks-http` | no | JWK sets over HTTPS |
 //! | `tls` | no | TLS: `--tls-cert` and `--tls-key` |
+//! | `otlp` | no | traces for an OpenTelemetry collector: `OTEL_EXPORTER_OTLP_ENDPOINT` |
 
 pub mod command;
 mod environment;
 mod log;
+#[cfg(feature = "otlp")]
+mod otlp;
 pub mod program;
 mod runtime;
 pub mod serve;
 pub mod settings;
+mod traces;
 
 /// What commands and their arguments are made of: [`Program::command`] takes its types.
 #[doc(no_inline)]

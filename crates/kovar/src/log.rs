@@ -15,30 +15,26 @@ use tracing_subscriber::fmt::format::JsonFields;
 
 use self::json_line::JsonLine;
 use self::writer::Lines;
+use crate::traces::Traces;
 
 /// Starts logging, unless the program has done so itself. `RUST_LOG` says how much; default: `info`.
-pub(crate) fn start() -> crate::Result {
-    let filter = filter()?;
+pub(crate) fn start(traces: &mut Traces) -> crate::Result {
+    let filter = filter(traces)?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(Lines::to(std::io::stderr()));
-    let started = match std::io::stderr().is_terminal() {
-        true => tracing::subscriber::set_global_default(log.finish()),
-        false => {
-            let log = log.fmt_fields(JsonFields::new()).event_format(JsonLine);
-            tracing::subscriber::set_global_default(log.finish())
-        }
-    };
-    // An error says that the program has a log of its own.
-    drop(started);
+    match std::io::stderr().is_terminal() {
+        true => traces.subscribe(log.finish()),
+        false => traces.subscribe(log.fmt_fields(JsonFields::new()).event_format(JsonLine).finish()),
+    }
     Ok(())
 }
 
-fn filter() -> crate::Result<EnvFilter> {
+fn filter(traces: &Traces) -> crate::Result<EnvFilter> {
     let wanted = match std::env::var("RUST_LOG") {
         Ok(wanted) if !wanted.is_empty() => wanted,
         Ok(_) | Err(VarError::NotPresent) => "info".to_owned(),
         Err(cause @ VarError::NotUnicode(_)) => return Err(format!("RUST_LOG cannot be read: {cause}").into()),
     };
-    let filter = EnvFilter::try_new(&wanted);
+    let filter = EnvFilter::try_new(traces.let_through(&wanted));
     filter
         .map_err(|cause| format!("RUST_LOG=`{wanted}`: {cause}; write a level, as `info`, or `info,name=debug`").into())
 }

@@ -12,6 +12,7 @@ use crate::command;
 use crate::environment::Environment;
 use crate::serve;
 use crate::settings::Settings;
+use crate::traces::Traces;
 
 /// The setting that only a program with a database has a use for.
 const DATABASE: &str = "database";
@@ -127,12 +128,22 @@ impl Program {
     ///
     /// Those of the command.
     pub async fn run(self) -> crate::Result {
+        self.run_with(std::env::args_os().collect()).await
+    }
+
+    /// Does what a command line says.
+    pub(crate) async fn run_with(mut self, arguments: Vec<OsString>) -> crate::Result {
         let environment = Environment::load()?;
-        let arguments: Vec<OsString> = std::env::args_os().collect();
         let matches = environment.matches(&self.command_line(), &arguments);
         let settings = Settings::from_arg_matches(&matches)?;
-        crate::log::start()?;
+        let mut traces = match matches.subcommand_name() {
+            None | Some("serve") => Traces::from_environment(&self.app, &self.name)?,
+            Some(_) => Traces::default(),
+        };
+        crate::log::start(&mut traces)?;
+        self.app = traces.of(self.app);
         let ended = self.dispatch(settings, &matches).await;
+        traces.finish().await;
         crate::log::flush();
         ended
     }

@@ -1,1 +1,2 @@
 pub mod own_command;
+pub mod trace;

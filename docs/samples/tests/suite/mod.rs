@@ -3,6 +3,7 @@ mod database;
 mod dependencies;
 mod documents;
 mod operations;
+mod program;
 mod responses;
 mod schemas;
 mod security;
