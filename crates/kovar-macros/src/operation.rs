@@ -148,11 +148,12 @@ fn about(options: &OperationOptions, function: &ItemFn) -> TokenStream {
         options.is_deprecated || function.attrs.iter().any(|attribute| attribute.path().is_ident("deprecated"));
     let deprecated = is_deprecated.then(|| quote!(.deprecated()));
     let hidden = options.is_hidden.then(|| quote!(.hidden()));
+    let detached = options.is_detached.then(|| quote!(.detached()));
     let body_limit = options.body_limit.as_ref().map(|limit| quote!(.body_limit(#limit)));
     let deadline = options.deadline.as_ref().map(|deadline| quote!(.deadline(#deadline)));
     let callbacks = options.callbacks.iter().map(|callback| {
         let (name, address, operation) = (&callback.name, &callback.address, &callback.operation);
         quote!(.callback(#name, #address, <#operation as ::kovar::__private::http::operation::NamedOperation>::operation()))
     });
-    quote!(.id(#id) #summary #description #(#tags)* #deprecated #hidden #body_limit #deadline #(#callbacks)*)
+    quote!(.id(#id) #summary #description #(#tags)* #deprecated #hidden #body_limit #deadline #detached #(#callbacks)*)
 }

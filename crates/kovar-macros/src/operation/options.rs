@@ -15,6 +15,7 @@ pub(crate) struct OperationOptions {
     pub(crate) tags: Vec<LitStr>,
     pub(crate) is_deprecated: bool,
     pub(crate) is_hidden: bool,
+    pub(crate) is_detached: bool,
     pub(crate) body_limit: Option<TokenStream>,
     pub(crate) deadline: Option<TokenStream>,
     pub(crate) callbacks: Vec<CallbackOption>,
@@ -27,7 +28,8 @@ pub(crate) struct CallbackOption {
     pub(crate) operation: Path,
 }
 
-const KNOWN: &str = "`tag`, `id`, `summary`, `deprecated`, `hidden`, `body_limit`, `deadline` and `callback(…)`";
+const KNOWN: &str =
+    "`tag`, `id`, `summary`, `deprecated`, `hidden`, `body_limit`, `deadline`, `detached` and `callback(…)`";
 
 impl OperationOptions {
     pub(crate) fn parse(arguments: TokenStream) -> Result<Self> {
@@ -62,6 +64,7 @@ impl OperationOptions {
             tags: Vec::new(),
             is_deprecated: false,
             is_hidden: false,
+            is_detached: false,
             body_limit: None,
             deadline: None,
             callbacks: Vec::new(),
@@ -76,6 +79,7 @@ impl OperationOptions {
             "summary" => self.summary = Some(value(input)?),
             "deprecated" => self.is_deprecated = true,
             "hidden" => self.is_hidden = true,
+            "detached" => self.is_detached = true,
             "body_limit" => self.body_limit = Some(body_limit(&value::<Expr>(input)?)?),
             "deadline" => self.deadline = Some(deadline(&value::<Expr>(input)?)?),
             "callback" => {

@@ -1,4 +1,5 @@
 mod compile_errors;
+mod detached;
 mod everything;
 mod fastapi;
 mod schema;
