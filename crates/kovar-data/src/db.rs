@@ -118,7 +118,7 @@ impl Db {
     ///
     /// If a migration fails, was changed after it was applied, or stands before one that was already applied, and if
     /// the database has one that is not listed: a newer version of the app has changed its tables since
-    /// ([`Error::is_migration`]). The message names its file. Those before it stay applied.
+    /// ([`Error::is_migration`]); [`Migrations::allow_unknown`] permits that. The message names its file. Those before it stay applied.
     pub async fn migrate(&self, migrations: &Migrations) -> Result<Vec<String>, Error> {
         self.engine.migrate(*migrations).await
     }
@@ -130,6 +130,16 @@ impl Db {
     /// If the table `_kovar_migrations` cannot be read.
     pub async fn migration_status(&self, migrations: &Migrations) -> Result<Vec<MigrationStatus>, Error> {
         self.engine.migration_status(*migrations).await
+    }
+
+    /// Closes the database for all clones, and waits for it: what is in line is carried out, and what comes later is
+    /// refused ([`Error::is_closed`]). If no other process has the database open, its file then holds everything, and
+    /// the files `-wal` and `-shm` beside it are gone.
+    ///
+    /// A database whose last clone is dropped closes, too, and nobody waits for that: a process that ends meanwhile
+    /// leaves `-wal` behind. Nothing is lost by it. An open [`Tx`] is waited for.
+    pub async fn close(&self) {
+        self.engine.close().await;
     }
 
     pub(crate) fn new(engine: Sqlite) -> Self {

@@ -33,7 +33,10 @@ macro_rules! migrations {
 
 /// The app's migrations, in order. Made by [`migrations!`](crate::migrations!).
 #[derive(Clone, Copy, Debug)]
-pub struct Migrations(&'static [Migration]);
+pub struct Migrations {
+    all: &'static [Migration],
+    allows_unknown: bool,
+}
 
 impl Migrations {
     /// Takes migrations in the order of their names.
@@ -50,11 +53,33 @@ impl Migrations {
             );
             next += 1;
         }
-        Self(migrations)
+        Self { all: migrations, allows_unknown: false }
+    }
+
+    /// Runs on a database with migrations that are not listed here. Default: such a database is refused, because
+    /// nobody knows what a newer version of the app has done to its tables.
+    ///
+    /// It is for going back to an older version after migrations that this version can live with, such as those that
+    /// only add columns with a default. Those listed here must still be unchanged, and none may stand before one that
+    /// is applied.
+    ///
+    /// ```
+    /// use kovar_data::{Migrations, migrations};
+    ///
+    /// static MIGRATIONS: Migrations = migrations!["../tests/migrations/0001_create_products.sql"].allow_unknown();
+    /// ```
+    #[must_use]
+    pub const fn allow_unknown(mut self) -> Self {
+        self.allows_unknown = true;
+        self
+    }
+
+    pub(crate) fn allows_unknown(self) -> bool {
+        self.allows_unknown
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &'static Migration> + use<> {
-        self.0.iter()
+        self.all.iter()
     }
 }
 

@@ -22,6 +22,7 @@ use tokio::time::Instant;
 use crate::options::Place;
 use crate::{Error, MigrationStatus, Migrations, Statement};
 use call::{Unanswered, ask};
+use connection::Open;
 use reader::{Read, Reading};
 use run::{Answer, Run};
 use writer::Job;
@@ -38,25 +39,44 @@ pub(crate) struct Sqlite {
     writer: mpsc::Sender<Job>,
     /// Absent for a database in memory, which is its one connection.
     readers: Option<mpsc::Sender<Read>>,
+    /// The connections: those that read, and the one that writes.
+    open: [Option<Open>; 2],
     wait: Option<Duration>,
 }
 
 impl Sqlite {
     pub(crate) async fn open(place: Place, readers: usize, wait: Option<Duration>) -> Result<Self, Error> {
         // The writer comes first: it creates the file and turns WAL mode on.
-        let writer = writer::start(&place, wait).await?;
+        let (writer, writing) = writer::start(&place, wait).await?;
         let readers = match place {
             Place::File(_) => Some(reader::start(&place, readers, wait).await?),
             Place::Memory => None,
         };
-        Ok(Self { writer, readers, wait })
+        let (readers, reading) = readers.unzip();
+        Ok(Self { writer, readers, open: [reading, Some(writing)], wait })
+    }
+
+    /// The writer ends last: whoever closes last puts the log of writes into the database's file, and only it may write.
+    pub(crate) async fn close(&self) {
+        let [reading, writing] = self.open.clone();
+        // Threads that ended by themselves want no telling.
+        if let Some(readers) = &self.readers {
+            let _ = readers.send(Read::Close).await;
+        }
+        if let Some(reading) = reading {
+            reading.closed().await;
+        }
+        let _ = self.writer.send(Job::Close).await;
+        if let Some(writing) = writing {
+            writing.closed().await;
+        }
     }
 
     pub(crate) async fn run(&self, statement: Statement, fetch: Fetch) -> Result<Answer, Error> {
         let deadline = self.deadline();
         let mut run = Run { statement, fetch };
         if let (Some(readers), Fetch::UpToTwo | Fetch::All) = (&self.readers, fetch) {
-            match ask(readers, Read, run, deadline).await.map_err(|why| self.unanswered(why))? {
+            match ask(readers, Read::Run, run, deadline).await.map_err(|why| self.unanswered(why))? {
                 Reading::Done(answer) => return answer,
                 Reading::Writes(returned) => run = returned,
             }

@@ -1,5 +1,6 @@
 //! A database in a folder of its own, which goes when the test does.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use kovar_data::{Db, Options, sql};
@@ -14,9 +15,13 @@ impl File {
         Self { folder: tempfile::tempdir().unwrap() }
     }
 
+    /// Where the database and the files beside it are; it does not exist yet.
+    pub(crate) fn folder(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
     pub(crate) fn url(&self) -> String {
-        // The folder in between does not exist yet.
-        format!("sqlite://{}/data/test.db", self.folder.path().display())
+        format!("sqlite://{}/test.db", self.folder().display())
     }
 
     pub(crate) async fn open(&self) -> Db {

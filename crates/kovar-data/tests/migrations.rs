@@ -106,6 +106,27 @@ async fn a_database_of_a_newer_app_is_refused() {
 }
 
 #[tokio::test]
+async fn a_database_of_a_newer_app_may_be_permitted() {
+    const NEWER: Migration = Migration::new("0002_b.sql", "create table b (n)");
+    const LATE: Migration = Migration::new("0001_late.sql", "create table late (n)");
+    const LATER: Migration = Migration::new("0003_c.sql", "create table c (n)");
+    const CHANGED: Migration = Migration::new("0001_a.sql", "create table a (n text)");
+    let file = File::new();
+    let db = file.open().await;
+    db.migrate(&const { Migrations::new(&[CREATE, NEWER]) }).await.unwrap();
+    assert_eq!(db.migrate(&const { Migrations::new(&[CREATE]).allow_unknown() }).await.unwrap(), [""; 0]);
+    // All else is checked as ever.
+    let changed = db.migrate(&const { Migrations::new(&[CHANGED]).allow_unknown() }).await.unwrap_err();
+    assert!(changed.to_string().contains("0001_a.sql was changed"), "{changed}");
+    let late = db.migrate(&const { Migrations::new(&[CREATE, LATE]).allow_unknown() }).await.unwrap_err();
+    assert!(late.to_string().contains("0001_late.sql stands before 0002_b.sql"), "{late}");
+    let later = const { Migrations::new(&[CREATE, LATER]).allow_unknown() };
+    assert_eq!(db.migrate(&later).await.unwrap(), ["0003_c.sql"]);
+    let states = states(&db, &later).await.into_iter().map(|(_, state)| state);
+    assert_eq!(states.collect::<Vec<_>>(), ["applied", "unknown", "applied"]);
+}
+
+#[tokio::test]
 async fn ten_handles_at_once_apply_each_once() {
     let file = File::new();
     let applied = join_all((0..10).map(async |_| file.open().await.migrate(&ALL).await.unwrap())).await;

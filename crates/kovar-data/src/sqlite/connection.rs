@@ -1,11 +1,12 @@
 //! Opening connections, each on a thread of its own.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use crate::error::{Error, Kind};
 use crate::options::Place;
@@ -23,11 +24,31 @@ pub(super) enum Role {
     Reader,
 }
 
+/// The connections of one role, to be waited for at the end.
+#[derive(Clone, Debug)]
+pub(super) struct Open(watch::Receiver<()>);
+
+/// What a connection's thread holds while the connection is open.
+pub(super) type Hold = Arc<watch::Sender<()>>;
+
+impl Open {
+    pub(super) fn new() -> (Hold, Self) {
+        let (hold, open) = watch::channel(());
+        (Arc::new(hold), Self(open))
+    }
+
+    /// Waits until none is open.
+    pub(super) async fn closed(mut self) {
+        while self.0.changed().await.is_ok() {}
+    }
+}
+
 /// Starts a thread that opens a connection and then serves with it. Ready once the connection is open.
 pub(super) async fn start(
     role: Role,
     place: &Place,
     wait: Option<Duration>,
+    hold: Hold,
     serve: impl FnOnce(&Connection) + Send + 'static,
 ) -> Result<(), Error> {
     let (ready, opened) = oneshot::channel();
@@ -41,6 +62,8 @@ pub(super) async fn start(
             if ready.send(Ok(())).is_ok() {
                 serve(&connection);
             }
+            drop(connection);
+            drop(hold);
         }
         Err(error) => {
             let _ = ready.send(Err(error));

@@ -87,10 +87,11 @@ fn check_foreign_keys(connection: &Connection) -> Result<(), Error> {
 
 /// The first migration that is not applied, once those that are have been found known and unchanged.
 fn next(migrations: Migrations, applied: &BTreeMap<String, Applied>) -> Result<Option<&'static Migration>, Error> {
-    if let Some(name) = applied.keys().find(|name| migrations.iter().all(|migration| migration.name() != *name)) {
+    let mut unknown = applied.keys().filter(|name| migrations.iter().all(|migration| migration.name() != *name));
+    if let Some(name) = unknown.next().filter(|_| !migrations.allows_unknown()) {
         return Err(refuse(&format!(
-            "{name} was applied to the database and is not listed in the app: list it, or run the newer version that \
-             applied it"
+            "{name} was applied to the database and is not listed in the app: list it, run the newer version that \
+             applied it, or permit it with Migrations::allow_unknown"
         )));
     }
     for migration in migrations.iter() {

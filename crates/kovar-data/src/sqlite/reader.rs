@@ -10,12 +10,17 @@ use crate::Error;
 use crate::options::Place;
 use crate::sqlite::QUEUE_LENGTH;
 use crate::sqlite::call::Call;
-use crate::sqlite::connection::{self, Role};
+use crate::sqlite::connection::{self, Open, Role};
 use crate::sqlite::run::{Answer, Run, execute_alone, prepare};
 
-/// A statement that may turn out to write.
+/// What the readers are asked for.
 #[derive(Debug)]
-pub(super) struct Read(pub(super) Call<Run, Reading>);
+pub(super) enum Read {
+    /// A statement that may turn out to write.
+    Run(Call<Run, Reading>),
+    /// No more after those that are in line.
+    Close,
+}
 
 /// What became of it.
 #[derive(Debug)]
@@ -25,18 +30,23 @@ pub(super) enum Reading {
     Writes(Run),
 }
 
-pub(super) async fn start(place: &Place, readers: usize, wait: Option<Duration>) -> Result<mpsc::Sender<Read>, Error> {
+pub(super) async fn start(
+    place: &Place,
+    readers: usize,
+    wait: Option<Duration>,
+) -> Result<(mpsc::Sender<Read>, Open), Error> {
     let (sender, reads) = mpsc::channel(QUEUE_LENGTH);
+    let (hold, open) = Open::new();
     let reads = Arc::new(Mutex::new(reads));
     for _ in 0..readers {
-        let reads = Arc::clone(&reads);
-        connection::start(Role::Reader, place, wait, move |connection| serve(connection, &reads)).await?;
+        let (reads, hold) = (Arc::clone(&reads), Arc::clone(&hold));
+        connection::start(Role::Reader, place, wait, hold, move |connection| serve(connection, &reads)).await?;
     }
-    Ok(sender)
+    Ok((sender, open))
 }
 
 fn serve(connection: &Connection, reads: &Mutex<mpsc::Receiver<Read>>) {
-    while let Some(Read(call)) = next(reads) {
+    while let Some(call) = next(reads) {
         call.answer(|run| read(connection, run));
         if !connection.is_autocommit() {
             // It would read the same old snapshot for ever.
@@ -46,8 +56,14 @@ fn serve(connection: &Connection, reads: &Mutex<mpsc::Receiver<Read>>) {
 }
 
 /// The next statement. Whoever waits for it holds the lock, and the other free readers wait for the lock.
-fn next(reads: &Mutex<mpsc::Receiver<Read>>) -> Option<Read> {
-    reads.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv()
+fn next(reads: &Mutex<mpsc::Receiver<Read>>) -> Option<Call<Run, Reading>> {
+    let mut reads = reads.lock().unwrap_or_else(PoisonError::into_inner);
+    loop {
+        match reads.blocking_recv()? {
+            Read::Run(call) => return Some(call),
+            Read::Close => reads.close(),
+        }
+    }
 }
 
 fn read(connection: &Connection, run: Run) -> Reading {

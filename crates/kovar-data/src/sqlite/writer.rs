@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use crate::options::Place;
 use crate::sqlite::QUEUE_LENGTH;
 use crate::sqlite::call::Call;
-use crate::sqlite::connection::{self, Role};
+use crate::sqlite::connection::{self, Open, Role};
 use crate::sqlite::migrate::{migrate, status};
 use crate::sqlite::run::{Answer, Run, run_alone};
 use crate::sqlite::transaction::{self, Transaction};
@@ -24,12 +24,15 @@ pub(super) enum Job {
     Begin(Call<(), Result<Transaction, Error>>),
     Migrate(Call<Migrations, Result<Vec<String>, Error>>),
     MigrationStatus(Call<Migrations, Result<Vec<MigrationStatus>, Error>>),
+    /// No more after those that are in line.
+    Close,
 }
 
-pub(super) async fn start(place: &Place, wait: Option<Duration>) -> Result<mpsc::Sender<Job>, Error> {
+pub(super) async fn start(place: &Place, wait: Option<Duration>) -> Result<(mpsc::Sender<Job>, Open), Error> {
     let (sender, jobs) = mpsc::channel(QUEUE_LENGTH);
-    connection::start(Role::Writer, place, wait, move |connection| serve(connection, jobs, wait)).await?;
-    Ok(sender)
+    let (hold, open) = Open::new();
+    connection::start(Role::Writer, place, wait, hold, move |connection| serve(connection, jobs, wait)).await?;
+    Ok((sender, open))
 }
 
 fn serve(connection: &Connection, mut jobs: mpsc::Receiver<Job>, wait: Option<Duration>) {
@@ -39,6 +42,7 @@ fn serve(connection: &Connection, mut jobs: mpsc::Receiver<Job>, wait: Option<Du
             Job::Begin(call) => begin(connection, call),
             Job::Migrate(call) => call.answer(|migrations| migrate(connection, migrations, wait)),
             Job::MigrationStatus(call) => call.answer(|migrations| status(connection, migrations)),
+            Job::Close => jobs.close(),
         }
         if !connection.is_autocommit() {
             // Not even a rollback went through. Every later commit would be a lie, so there are none.
