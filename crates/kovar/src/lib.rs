@@ -45,6 +45,8 @@ mod log;
 #[cfg(feature = "otlp")]
 mod otlp;
 pub mod program;
+#[cfg(test)]
+mod running;
 mod runtime;
 pub mod serve;
 pub mod settings;

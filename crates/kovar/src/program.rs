@@ -4,6 +4,10 @@ use std::ffi::OsString;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+#[cfg(feature = "sqlite")]
+use std::sync::{Mutex, PoisonError};
+#[cfg(feature = "sqlite")]
+use std::time::Duration;
 
 use clap::{ArgMatches, Args as _, FromArgMatches as _};
 use kovar_http::app::App;
@@ -39,7 +43,14 @@ pub struct Context {
     name: Arc<str>,
     #[cfg(feature = "sqlite")]
     migrations: Option<&'static kovar_data::Migrations>,
+    /// What was opened, to be closed at the end.
+    #[cfg(feature = "sqlite")]
+    opened: Arc<Mutex<Vec<kovar_data::Db>>>,
 }
+
+/// How long the end of a program waits for its databases, which may have much to write.
+#[cfg(feature = "sqlite")]
+const LONGEST_CLOSE: Duration = Duration::from_secs(10);
 
 impl Context {
     /// The name of the program.
@@ -67,10 +78,22 @@ impl Context {
         let url = self.database_url();
         let database = kovar_data::Db::open(url.as_str()).await;
         let database = database.map_err(|cause| format!("the database {url} cannot be opened: {cause}"))?;
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner).push(database.clone());
         let Some(migrations) = self.migrations else { return Ok((database, Vec::new())) };
         let applied = database.migrate(migrations).await;
         let applied = applied.map_err(|cause| format!("the database {url} cannot be migrated: {cause}"))?;
         Ok((database, applied))
+    }
+
+    /// Closes what was opened, so that nothing is left beside the database's file.
+    #[cfg(feature = "sqlite")]
+    async fn close_databases(&self) {
+        let opened = std::mem::take(&mut *self.opened.lock().unwrap_or_else(PoisonError::into_inner));
+        for database in opened {
+            if tokio::time::timeout(LONGEST_CLOSE, database.close()).await.is_err() {
+                tracing::warn!("the database was not closed: a transaction does not end");
+            }
+        }
     }
 
     /// Where the database is.
@@ -199,8 +222,17 @@ impl Program {
             name: self.name.clone().into(),
             #[cfg(feature = "sqlite")]
             migrations: self.migrations,
+            #[cfg(feature = "sqlite")]
+            opened: Arc::default(),
         };
         self.provide_database(&context);
+        let ended = self.run_command(context.clone(), matches).await;
+        #[cfg(feature = "sqlite")]
+        context.close_databases().await;
+        ended
+    }
+
+    async fn run_command(mut self, context: Context, matches: &ArgMatches) -> crate::Result {
         match matches.subcommand() {
             None | Some(("serve", _)) => self.serve(context).await,
             #[cfg(feature = "sqlite")]
@@ -262,3 +294,6 @@ impl std::fmt::Debug for Program {
         f.debug_struct("Program").field("name", &self.name).field("app", &self.app).finish_non_exhaustive()
     }
 }
+
+#[cfg(all(test, feature = "sqlite"))]
+mod tests;

@@ -5,13 +5,6 @@ mod collector;
 #[cfg(feature = "otlp")]
 mod export;
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
-use std::thread;
-use std::time::{Duration, Instant};
-
 use http::StatusCode;
 use kovar_http::app::App;
 use kovar_http::describe::Argument;
@@ -20,12 +13,11 @@ use kovar_http::operation::Operation;
 use kovar_http::problem::InternalError;
 use kovar_http::respond::Undocumented;
 use kovar_http::trace::TraceContext;
-use rustix::process::{Pid, Signal, kill_process};
-use serde_json::Value;
 
 use crate::Program;
+use crate::running::Running;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PROGRAM: &str = "traces::tests::program";
 
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 const PARENT: &str = "b7ad6b7169203331";
@@ -70,81 +62,6 @@ async fn program() {
     Program::new(app).run_with(vec!["shop".into()]).await.unwrap();
 }
 
-/// The program as it runs.
-struct Running {
-    child: Child,
-    address: SocketAddr,
-    log: Receiver<Value>,
-}
-
-impl Running {
-    fn start(variables: &[(&str, &str)]) -> Self {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "traces::tests::program", "--ignored", "--nocapture"])
-            .env("KOVAR_LISTEN", "127.0.0.1:0")
-            .env("KOVAR_ADMIN", "127.0.0.1:0")
-            .env("RUST_LOG", "info")
-            .envs(variables.iter().copied())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let (say, log) = channel();
-        let stderr = BufReader::new(child.stderr.take().unwrap());
-        thread::spawn(move || {
-            for line in stderr.lines().map_while(Result::ok) {
-                // What the test harness says is no JSON.
-                let _ = serde_json::from_str(&line).map(|line| say.send(line));
-            }
-        });
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let address = lines.find_map(|line| line.strip_prefix("Listening at   http://")?.parse().ok()).unwrap();
-        // Whoever closes the pipe ends the program with its next word.
-        thread::spawn(move || lines.for_each(drop));
-        Self { child, address, log }
-    }
-
-    /// The body of an answer to a GET with these fields.
-    fn get(&self, target: &str, fields: &str) -> String {
-        let mut stream = TcpStream::connect(self.address).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        let head = format!("GET {target} HTTP/1.1\r\nhost: shop.example:8443\r\nconnection: close\r\n{fields}\r\n");
-        stream.write_all(head.as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        assert!(!head.contains("traceparent"), "{head}");
-        body.to_owned()
-    }
-
-    /// The next line of the log whose message begins so.
-    fn logged(&self, message: &str) -> Value {
-        let end = Instant::now() + PATIENCE;
-        loop {
-            let line = self.log.recv_timeout(end.saturating_duration_since(Instant::now()));
-            let line = line.unwrap_or_else(|_| panic!("the log never says `{message}`"));
-            if line["message"].as_str().is_some_and(|text| text.starts_with(message)) {
-                return line;
-            }
-        }
-    }
-
-    /// Asks the program to end, and gives how long that took and what else the log says.
-    fn end(&mut self) -> (Duration, Vec<Value>) {
-        let asked = Instant::now();
-        kill_process(Pid::from_child(&self.child), Signal::TERM).unwrap();
-        assert!(self.child.wait().unwrap().success());
-        (asked.elapsed(), self.log.iter().collect())
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 fn parent(flags: &str) -> String {
     format!("traceparent: 00-{TRACE}-{PARENT}-{flags}\r\n")
 }
@@ -156,7 +73,7 @@ fn span_of(traceparent: &str) -> &str {
 
 #[test]
 fn the_log_says_which_span_a_request_is() {
-    let mut running = Running::start(&[]);
+    let mut running = Running::start(PROGRAM, &[]);
     let passed_on = running.get("/products/7", &parent("01"));
     let answered = running.logged("answered");
     assert_eq!((&answered["trace_id"], &answered["span_id"]), (&TRACE.into(), &span_of(&passed_on).into()));

@@ -6,7 +6,8 @@ use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
 
 use super::collector::{hex, listen, listen_in_silence, shown};
-use super::{PARENT, PATIENCE, Running, TRACE, parent, span_of};
+use super::{PARENT, PROGRAM, TRACE, parent, span_of};
+use crate::running::{PATIENCE, Running};
 
 const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
@@ -29,7 +30,7 @@ fn a_request_is_a_span_of_its_clients_trace() {
     let endpoint = format!("http://{address}");
     let variables =
         [(ENDPOINT, &*endpoint), NEVER, ("OTEL_SERVICE_NAME", "shop"), ("OTEL_EXPORTER_OTLP_HEADERS", "x-key=k3y")];
-    let mut running = Running::start(&variables);
+    let mut running = Running::start(PROGRAM, &variables);
     let fields = format!("{}tracestate: rojo=1\r\nauthorization: Bearer s3cret\r\ncookie: s3cret\r\n", parent("01"));
     let passed_on = running.get("/products/7?token=s3cret", &fields);
     let (within, answered) = (running.logged("looked at the stock"), running.logged("answered"));
@@ -74,7 +75,7 @@ fn a_request_is_a_span_of_its_clients_trace() {
 #[test]
 fn a_trace_begins_and_fails_are_told() {
     let (address, exports) = listen();
-    let mut running = Running::start(&[(ENDPOINT, &format!("http://{address}")), NEVER]);
+    let mut running = Running::start(PROGRAM, &[(ENDPOINT, &format!("http://{address}")), NEVER]);
     running.get("/fails", "");
     let failed = running.logged("answered");
     running.get("/missing", "");
@@ -96,7 +97,7 @@ fn a_trace_begins_and_fails_are_told() {
 #[test]
 fn what_is_not_sampled_is_passed_on_as_that_and_not_exported() {
     let (address, exports) = listen();
-    let mut running = Running::start(&[(ENDPOINT, &format!("http://{address}")), NEVER]);
+    let mut running = Running::start(PROGRAM, &[(ENDPOINT, &format!("http://{address}")), NEVER]);
     let passed_on = running.get("/products/1", &parent("00"));
     let begun = running.get("/products/2", "");
     running.end();
@@ -108,7 +109,7 @@ fn what_is_not_sampled_is_passed_on_as_that_and_not_exported() {
     assert!(!paths.contains(&"url.path=/products/1".to_owned()), "{paths:?}");
 
     let sampler = [("OTEL_TRACES_SAMPLER", "always_off"), (ENDPOINT, &*format!("http://{address}")), NEVER];
-    let mut running = Running::start(&sampler);
+    let mut running = Running::start(PROGRAM, &sampler);
     assert!(running.get("/products/3", "").ends_with("-00"));
     running.end();
     assert!(exports.try_recv().is_err(), "nothing is sampled");
@@ -117,7 +118,7 @@ fn what_is_not_sampled_is_passed_on_as_that_and_not_exported() {
 #[test]
 fn a_collector_that_is_away_is_told_once() {
     let gone = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let mut running = Running::start(&[(ENDPOINT, &format!("http://{gone}")), SOON]);
+    let mut running = Running::start(PROGRAM, &[(ENDPOINT, &format!("http://{gone}")), SOON]);
     running.get("/silent", "");
     let told = running.logged("the collector does not take traces; spans are lost");
     assert_eq!((&told["level"], &told["spans"]), (&"WARN".into(), &1.into()));
@@ -131,7 +132,7 @@ fn a_collector_that_is_away_is_told_once() {
 fn a_collector_that_is_silent_costs_no_request_anything() {
     let silent = listen_in_silence();
     let variables = [(ENDPOINT, &*format!("http://{silent}")), SOON, ("OTEL_BSP_MAX_QUEUE_SIZE", "16")];
-    let mut running = Running::start(&variables);
+    let mut running = Running::start(PROGRAM, &variables);
     let start = Instant::now();
     for _ in 0..100 {
         running.get("/silent", "");

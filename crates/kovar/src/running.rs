@@ -1,0 +1,89 @@
+//! A program in a process of its own, for tests: this test binary, started again to run one test that is a program.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The program as it runs.
+pub(crate) struct Running {
+    child: Child,
+    address: SocketAddr,
+    log: Receiver<Value>,
+}
+
+impl Running {
+    /// Starts the test of this name, which is ignored otherwise.
+    pub(crate) fn start(program: &str, variables: &[(&str, &str)]) -> Self {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", program, "--ignored", "--nocapture"])
+            .env("KOVAR_LISTEN", "127.0.0.1:0")
+            .env("KOVAR_ADMIN", "127.0.0.1:0")
+            .env("RUST_LOG", "info")
+            .envs(variables.iter().copied())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (say, log) = channel();
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        thread::spawn(move || {
+            for line in stderr.lines().map_while(Result::ok) {
+                // What the test harness says is no JSON.
+                let _ = serde_json::from_str(&line).map(|line| say.send(line));
+            }
+        });
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let address = lines.find_map(|line| line.strip_prefix("Listening at   http://")?.parse().ok()).unwrap();
+        // Whoever closes the pipe ends the program with its next word.
+        thread::spawn(move || lines.for_each(drop));
+        Self { child, address, log }
+    }
+
+    /// The body of an answer to a GET with these fields.
+    pub(crate) fn get(&self, target: &str, fields: &str) -> String {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let head = format!("GET {target} HTTP/1.1\r\nhost: shop.example:8443\r\nconnection: close\r\n{fields}\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(!head.contains("traceparent"), "{head}");
+        body.to_owned()
+    }
+
+    /// The next line of the log whose message begins so.
+    pub(crate) fn logged(&self, message: &str) -> Value {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let line = self.log.recv_timeout(end.saturating_duration_since(Instant::now()));
+            let line = line.unwrap_or_else(|_| panic!("the log never says `{message}`"));
+            if line["message"].as_str().is_some_and(|text| text.starts_with(message)) {
+                return line;
+            }
+        }
+    }
+
+    /// Asks the program to end, and gives how long that took and what else the log says.
+    pub(crate) fn end(&mut self) -> (Duration, Vec<Value>) {
+        let asked = Instant::now();
+        kill_process(Pid::from_child(&self.child), Signal::TERM).unwrap();
+        assert!(self.child.wait().unwrap().success());
+        (asked.elapsed(), self.log.iter().collect())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
