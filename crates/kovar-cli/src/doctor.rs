@@ -107,10 +107,14 @@ fn examine_database(settings: &Settings) -> Vec<Check> {
 fn examine_certificate(settings: &Settings) -> Vec<Check> {
     match (settings.certificate(), settings.key()) {
         (None, None) => Vec::new(),
-        (Some(certificate), Some(key)) => vec![
-            Check::new("certificate", certificate::check_certificate(&certificate)),
-            Check::new("key", certificate::check_key(&key)),
-        ],
+        (Some(certificate), Some(key)) => {
+            let mut checks = vec![
+                Check::new("certificate", certificate::check_certificate(&certificate)),
+                Check::new("key", certificate::check_key(&key)),
+            ];
+            checks.extend(certificate::check_pair(&certificate, &key).map(|pair| Check::new("key", pair)));
+            checks
+        }
         (Some(_), None) => vec![Check::new("key", half("KOVAR_TLS_CERT", "KOVAR_TLS_KEY"))],
         (None, Some(_)) => vec![Check::new("certificate", half("KOVAR_TLS_KEY", "KOVAR_TLS_CERT"))],
     }

@@ -1,10 +1,11 @@
-//! The certificate and the key for TLS. Whether they belong together is left to the app, which does not start otherwise.
+//! The certificate and the key for TLS, each alone and both as the app loads them.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
+use kovar_serve::{Tls, TlsError};
 use rustls_pki_types::PrivateKeyDer;
 use rustls_pki_types::pem::PemObject as _;
 use x509_cert::Certificate;
@@ -26,6 +27,22 @@ pub(super) fn check_key(path: &Path) -> Finding {
     match read() {
         Ok((pem, mode)) => judge_key(path, &pem, mode),
         Err(cause) => unreadable(path, &cause, "KOVAR_TLS_KEY"),
+    }
+}
+
+/// Loads both as an app does at its start. `None` where one alone is told already.
+pub(super) fn check_pair(certificate: &Path, key: &Path) -> Option<Finding> {
+    let (shown_certificate, shown_key) = (certificate.display(), key.display());
+    match Tls::from_files(certificate, key) {
+        Ok(_) => Some(Finding::ok(format!("{shown_key} is the key of {shown_certificate}"))),
+        Err(cause @ TlsError::Mismatch { .. }) => Some(Finding::fail(
+            cause.to_string(),
+            "the file of the certificate must begin with the one that was made for this key",
+        )),
+        Err(cause @ TlsError::Unusable { .. }) => {
+            Some(Finding::fail(cause.to_string(), "take a certificate and a key that TLS can use"))
+        }
+        Err(_) => None,
     }
 }
 
@@ -136,6 +153,17 @@ mod tests {
         assert_finding(&of(0o100_640), Verdict::Warn, "open to its group (640)");
         assert_finding(&of(0o100_644), Verdict::Fail, "open to everybody (644)");
         assert_finding(&judge_key(Path::new("key.pem"), CERTIFICATE, 0o600), Verdict::Fail, "no private key");
+    }
+
+    #[test]
+    fn a_key_is_its_certificates() {
+        let file = |name: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name);
+        let pair = |certificate, key| check_pair(&file(certificate), &file(key));
+        assert_finding(&pair("certificate.pem", "key.pem").unwrap(), Verdict::Ok, "is the key of");
+        assert_finding(&pair("intermediate.pem", "key.pem").unwrap(), Verdict::Fail, "does not fit the certificate");
+        // What is wrong with one of them alone is told of that one.
+        assert!(pair("key.pem", "key.pem").is_none());
+        assert!(pair("certificate.pem", "nowhere.pem").is_none());
     }
 
     #[test]
