@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::house::House;
+use crate::house::{House, kill};
 use crate::http::Load;
 
 /// Builds the example, which is not a dependency of this crate.
@@ -40,4 +40,25 @@ fn an_app_of_kovar_is_reloaded_without_losing_a_request() {
     let exits = house.app("products")["exits"].clone();
     let reasons: Vec<_> = exits.as_array().unwrap().iter().map(|exit| exit["reason"].clone()).collect();
     assert!(reasons.iter().all(|reason| reason == "exit status 0"), "{reasons:?}");
+}
+
+#[test]
+fn sighup_is_a_reload() {
+    let house = House::new();
+    house.run(&["start", "--listen", "127.0.0.1:0", products().to_str().unwrap(), "--workers", "1"]);
+    let pid = |app: &Value| u32::try_from(app["pid"].as_u64().unwrap()).unwrap();
+    let load = Load::start(&house.address("products"), "/api/v1/products");
+    let mut old = pid(&house.app("products"));
+    for reloads in 1..=3 {
+        kill(old, "HUP");
+        let app = house.wait_for("products", |app| app["state"] == "running" && app["restarts"] == reloads);
+        let exits = app["exits"].as_array().unwrap();
+        assert!(exits.iter().all(|exit| exit["reason"] == "exit status 0"), "{exits:?}");
+        assert_ne!(pid(&app), old);
+        old = pid(&app);
+    }
+    let app = house.wait_for("products", |app| app["exits"].as_array().unwrap().len() == 3);
+    let (succeeded, failures) = load.end();
+    assert_eq!((failures, succeeded > 0), (Vec::<String>::new(), true));
+    assert_eq!((&app["state"], pid(&app)), (&"running".into(), old));
 }

@@ -24,6 +24,10 @@ const FIRST: i32 = 3;
 /// `NOTIFY_SOCKET` is its predecessor's.
 pub const MANAGER_SOCKET: &str = "KOVAR_MANAGER_SOCKET";
 
+/// The variable by which a manager says that it replaces processes itself: on `SIGHUP` a program sends it `RELOADING=1`
+/// (`sd_notify(3)`), and goes on until it is asked to end.
+pub const MANAGER_RELOADS: &str = "KOVAR_MANAGER_RELOADS";
+
 /// How often it is looked whether the new process still runs.
 const LOOK: Duration = Duration::from_millis(50);
 

@@ -51,7 +51,7 @@ mod watch;
 mod worker;
 
 pub use self::forwarded::ForwardedFields;
-pub use self::handover::{HandOverError, Kept, MANAGER_SOCKET};
+pub use self::handover::{HandOverError, Kept, MANAGER_RELOADS, MANAGER_SOCKET};
 pub use self::host::HostError;
 pub use self::limits::Limits;
 pub use self::listen::{Address, AddressError};

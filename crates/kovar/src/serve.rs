@@ -2,7 +2,7 @@
 //!
 //! `SIGTERM` and `SIGINT` drain the server, a second one ends the program at once. `SIGHUP` starts
 //! the program's file anew, hands the listening sockets over, and drains once the new process is
-//! ready; if it does not become ready, nothing changes.
+//! ready; if it does not become ready, nothing changes. Under `kovar start` it asks the daemon to do that.
 
 mod admin;
 mod front;
@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use self::admin::{Admin, Shown};
 use self::service::{ServedApp, refuse};
 use self::signal::{Asked, Signals};
-use self::takeover::{Notice, Started, notify};
+use self::takeover::{Notice, Started, is_reloaded_by_its_manager, notify};
 use crate::settings::Settings;
 
 /// How many fields a head may have where the app has no limit.
@@ -146,6 +146,7 @@ async fn wait_for_the_end(signals: &mut Signals, started: &Arc<Started>, request
     loop {
         match signals.next().await {
             Asked::End => return Ok(false),
+            Asked::Reload if is_reloaded_by_its_manager() => notify(Notice::Reload),
             Asked::Reload => {
                 let (kept, started) = (requests.kept(), Arc::clone(started));
                 if tokio::task::spawn_blocking(move || started.again(&kept)).await? {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-use kovar_serve::{Kept, MANAGER_SOCKET};
+use kovar_serve::{Kept, MANAGER_RELOADS, MANAGER_SOCKET};
 
 /// How long the new process may take until it is ready. It may have to migrate a database.
 const LONGEST_START: Duration = Duration::from_secs(60);
@@ -59,6 +59,8 @@ pub(super) enum Notice {
     Ready,
     /// It ends.
     Stopping,
+    /// Whoever manages the program should replace it.
+    Reload,
     /// Another process is the program now.
     Successor(u32),
 }
@@ -69,12 +71,18 @@ pub(super) fn notify(notice: Notice) {
     let (variable, message) = match notice {
         Notice::Ready => ("NOTIFY_SOCKET", "READY=1".to_owned()),
         Notice::Stopping => (manager_variable(), "STOPPING=1".to_owned()),
+        Notice::Reload => (manager_variable(), "RELOADING=1".to_owned()),
         Notice::Successor(pid) => (manager_variable(), format!("MAINPID={pid}")),
     };
     let Some(socket) = std::env::var_os(variable) else { return };
     if let Err(cause) = tell(&socket, &message) {
         tracing::warn!(%cause, "whoever started the program cannot be told");
     }
+}
+
+/// Whether whoever manages the program starts successors itself.
+pub(super) fn is_reloaded_by_its_manager() -> bool {
+    std::env::var_os(MANAGER_RELOADS).is_some()
 }
 
 fn manager_variable() -> &'static str {

@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use kovar_serve::MANAGER_RELOADS;
 use tokio::net::{UnixDatagram, unix::pipe};
 use tokio::process::Command;
 use tokio::sync::mpsc::{self, UnboundedSender};
@@ -103,6 +104,8 @@ impl Start<'_> {
         let mut command = Command::new(&spec.program);
         command.args(&spec.arguments).current_dir(&spec.directory);
         command.env_clear().envs(spec.environment.iter().cloned()).env("NOTIFY_SOCKET", notify_path);
+        // A successor that the process starts itself would be nobody's child.
+        command.env(MANAGER_RELOADS, "1");
         if let Some(admin) = self.admin {
             command.env("KOVAR_ADMIN", admin.to_string());
         }

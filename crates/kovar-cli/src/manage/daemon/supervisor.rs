@@ -47,6 +47,8 @@ pub(super) enum Command {
 pub(super) enum Event {
     Command(Command, Answer),
     Ready(u64),
+    /// A process wants to be replaced.
+    Reloading(u64),
     Exited(u64, Ended),
     Usage(u64, Usage),
     Version(version::File, Option<String>),
@@ -154,6 +156,7 @@ impl Supervisor {
                 Event::End => break,
                 Event::Command(command, answer) => self.command(command, answer),
                 Event::Ready(number) => self.ready(number),
+                Event::Reloading(number) => self.asked_to_reload(number),
                 Event::Exited(number, ended) => self.exited(number, ended),
                 Event::Usage(number, usage) => self.used(number, usage),
                 Event::Rates(rates) => self.measured(rates),

@@ -85,10 +85,7 @@ impl Watch {
         let status = loop {
             tokio::select! {
                 status = self.process.child.wait() => break status,
-                () = ready(&self.process.notify), if self.ready_until.is_some() => {
-                    self.ready_until = None;
-                    self.tell(Event::Ready(self.process.number));
-                }
+                notice = notice(&self.process.notify), if !self.is_asked_to_end => self.noticed(notice),
                 () = at(self.ready_until) => {
                     self.kill(format!("not ready within {} s: no READY=1 came to NOTIFY_SOCKET", READY_LIMIT.as_secs()));
                 }
@@ -100,6 +97,14 @@ impl Watch {
             }
         };
         self.end(status).await;
+    }
+
+    fn noticed(&mut self, notice: Notice) {
+        match notice {
+            Notice::Ready if self.ready_until.take().is_some() => self.tell(Event::Ready(self.process.number)),
+            Notice::Ready => {}
+            Notice::Reloading => self.tell(Event::Reloading(self.process.number)),
+        }
     }
 
     fn sample(&mut self) {
@@ -144,14 +149,29 @@ impl Watch {
     }
 }
 
-/// Waits for `READY=1`: `sd_notify(3)`. Other states are of no use here.
-async fn ready(notify: &UnixDatagram) {
+/// What a process says of itself.
+#[derive(Clone, Copy, Debug)]
+enum Notice {
+    /// It answers.
+    Ready,
+    /// It wants to be replaced.
+    Reloading,
+}
+
+/// Waits for `READY=1` or `RELOADING=1`: `sd_notify(3)`. Other states are of no use here.
+async fn notice(notify: &UnixDatagram) -> Notice {
     let mut message = [0; 4096];
     loop {
-        match notify.recv(&mut message).await {
-            Ok(length) if message[..length].split(|&byte| byte == b'\n').any(|line| line == b"READY=1") => return,
-            Ok(_) => {}
+        let length = match notify.recv(&mut message).await {
+            Ok(length) => length,
             Err(_) => pending().await,
+        };
+        for line in message[..length].split(|&byte| byte == b'\n') {
+            match line {
+                b"READY=1" => return Notice::Ready,
+                b"RELOADING=1" => return Notice::Reloading,
+                _ => {}
+            }
         }
     }
 }

@@ -17,6 +17,14 @@ impl Supervisor {
         self.tell_ready(&Ok(()));
     }
 
+    /// As `kovar reload` does; nobody waits for it. A process that is being replaced already asks for nothing new.
+    pub(super) fn asked_to_reload(&mut self, number: u64) {
+        let is_serving = self.serving.as_ref().is_some_and(|process| process.number == number);
+        if is_serving && self.starting.is_none() {
+            self.launch();
+        }
+    }
+
     pub(super) fn exited(&mut self, number: u64, ended: Ended) {
         remember(&mut self.status.exits, ended.exit.clone());
         let reason = ended.exit.reason;
