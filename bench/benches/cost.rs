@@ -3,8 +3,9 @@
 //! Each case runs in a process of its own, twice: with few requests and with many. The difference
 //! is what the requests cost, without start-up. Needs `valgrind` (Debian's package).
 //!
-//! Exits with 1 when Kovar's POST costs more than axum's, or diagnosing twenty issues costs more
-//! than ten times the fast pass over a body of as many fields.
+//! Exits with 1 when Kovar's POST costs more than axum's, diagnosing twenty issues costs more than
+//! ten times the fast pass over a body of as many fields, a request costs more among ten thousand
+//! operations than among ten, or such an app takes longer to build than it may.
 
 use std::process::{Command, ExitCode};
 
@@ -12,9 +13,12 @@ use bench::{on_axum, on_kovar, work};
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
 
-const CASES: [&str; 4] = ["kovar-post", "axum-post", "fast-pass", "diagnose-20"];
+const CASES: [&str; 6] = ["kovar-post", "axum-post", "fast-pass", "diagnose-20", "of-10", "of-10000"];
 const FEW: u64 = 100;
 const MANY: u64 = 1100;
+
+/// In millions, about 100 ms.
+const MOST_TO_BUILD: u64 = 300;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().collect();
@@ -29,10 +33,17 @@ fn main() -> ExitCode {
         println!("{case:12} {cost:>8} instructions");
     }
     let ratio = |left: usize, right: usize| costs[left].1 as f64 / costs[right].1 as f64;
-    let (post, diagnosis) = (ratio(0, 1), ratio(3, 2));
+    let (post, diagnosis, routing) = (ratio(0, 1), ratio(3, 2), ratio(5, 4));
+    let start = instructions("of-10000", 0) - instructions("of-10", 0);
     println!("typed, validated POST, Kovar to axum + serde + garde: {post:.3} (at most 1.0)");
     println!("diagnosing 20 issues to the fast pass: {diagnosis:.2} (at most 10)");
-    if post <= 1.0 && diagnosis <= 10.0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    println!("a request among 10,000 operations to one among 10: {routing:.3} (at most 1.05)");
+    println!(
+        "building an app of 10,000 operations: {} million instructions (at most {MOST_TO_BUILD})",
+        start / 1_000_000
+    );
+    let holds = post <= 1.0 && diagnosis <= 10.0 && routing <= 1.05 && start / 1_000_000 <= MOST_TO_BUILD;
+    if holds { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// The instructions of one request.
@@ -71,6 +82,8 @@ fn run(case: &str, count: u64) {
                     check(app.clone().oneshot(work::request(work::PRODUCT)).await).await;
                 }
             }
+            "of-10" => ask(10, count).await,
+            "of-10000" => ask(10_000, count).await,
             "fast-pass" => {
                 let body = work::nothing_wrong();
                 for _ in 0..count {
@@ -88,6 +101,15 @@ fn run(case: &str, count: u64) {
             }
         }
     });
+}
+
+/// Asks an app of so many operations for all of them in turn.
+async fn ask(operations: u32, count: u64) {
+    let app = on_kovar::many(operations).build().await.expect("the app is sound");
+    for number in (0..operations).step_by(operations as usize / 10).cycle().take(count as usize) {
+        let Ok(response) = app.clone().oneshot(work::numbered(number)).await;
+        assert_eq!(std::hint::black_box(response).status(), http::StatusCode::OK);
+    }
 }
 
 async fn check(response: Result<axum::response::Response, std::convert::Infallible>) {

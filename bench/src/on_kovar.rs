@@ -2,6 +2,8 @@
 
 use std::sync::Mutex;
 
+use kovar::http::describe::Argument;
+use kovar::http::operation::Operation;
 use kovar::prelude::*;
 
 /// What a client sends to create a product.
@@ -59,4 +61,16 @@ async fn create_product(Json(new): Json<NewProduct>, store: Dep<Store>) -> Creat
 /// The app.
 pub fn app() -> App {
     App::new("Products", "1.0.0").provide(Store::default()).mount(operations![create_product])
+}
+
+/// An app of so many operations like each other.
+pub fn many(count: u32) -> App {
+    let operation = |number: u32| {
+        let answer = move |Path(id): Path<u64>| async move { Json(u64::from(number) + id) };
+        let arguments = const { &[Argument { names: &["id"], ..Argument::NONE }] };
+        Operation::get(format!("/resources{number:05}/items/{{id}}"), answer)
+            .arguments(arguments)
+            .id(format!("resource_{number:05}"))
+    };
+    App::new("Many", "1.0.0").mount((0..count).map(operation))
 }

@@ -27,3 +27,9 @@ pub fn request(body: &'static str) -> http::Request<axum::body::Body> {
     headers.insert(http::header::ACCEPT, http::HeaderValue::from_static("*/*"));
     request
 }
+
+/// A request for the operation of a number, of those that are like each other.
+pub fn numbered(number: u32) -> http::Request<axum::body::Body> {
+    let uri = format!("/resources{number:05}/items/7");
+    http::Request::get(uri).body(axum::body::Body::empty()).expect("a path")
+}
