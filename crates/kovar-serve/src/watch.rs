@@ -5,7 +5,7 @@
 //! looks at all of them ten times a second. What is over is marked, and the connection's task woken:
 //! it ends itself, so that whatever it owns is dropped where it lives.
 
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::{Duration, Instant};
@@ -16,6 +16,9 @@ use crate::limits::Limits;
 
 /// How often a worker looks at its connections.
 pub(crate) const TICK: Duration = Duration::from_millis(100);
+
+/// How many ticks the clock goes on at once.
+const MOST_AT_ONCE: u64 = 2;
 
 /// How long an answer may take after its client has sent all it will: RFC 9112 §9.6 lets a client
 /// close its half and read on, but most that do are gone, and the work with them.
@@ -33,8 +36,10 @@ const QUIET: u32 = 10;
 #[derive(Debug)]
 pub(crate) struct Registry {
     start: Instant,
-    /// Ticks since the start; never 0.
+    /// Ticks in which the worker was awake; never 0.
     clock: AtomicU32,
+    /// When the clock was last put forward, after the start.
+    ticked_at_milliseconds: AtomicU64,
     limits: TickLimits,
     connections: Mutex<Slab<Arc<Watch>>>,
 }
@@ -114,6 +119,7 @@ impl Registry {
         Self {
             start: Instant::now(),
             clock: AtomicU32::new(1),
+            ticked_at_milliseconds: AtomicU64::new(0),
             limits: TickLimits {
                 handshake: ticks(limits.handshake_timeout),
                 head: ticks(limits.head_timeout),
@@ -126,8 +132,7 @@ impl Registry {
 
     /// A new connection to look at.
     pub(crate) fn watch(&self) -> Arc<Watch> {
-        let now = self.read_clock();
-        let watch = Arc::new(Watch::new(now));
+        let watch = Arc::new(Watch::new(self.now()));
         let key = self.connections().insert(Arc::clone(&watch));
         watch.key.store(u32::try_from(key).unwrap_or(u32::MAX), Relaxed);
         watch
@@ -141,14 +146,14 @@ impl Registry {
         self.connections().len()
     }
 
-    /// The time as the last tick saw it.
+    /// The time as the last tick saw it, in ticks.
     pub(crate) fn now(&self) -> u32 {
         self.clock.load(Relaxed)
     }
 
     /// Looks at all connections; the tasks of those whose time is over are woken.
     pub(crate) fn tick(&self, is_draining: bool) {
-        let now = self.read_clock();
+        let now = self.advance(self.start.elapsed());
         for (_, watch) in self.connections().iter() {
             let verdict = watch.judge(now, &self.limits, is_draining);
             if verdict != Verdict::None && watch.verdict.swap(verdict as u8, Relaxed) != verdict as u8 {
@@ -157,10 +162,18 @@ impl Registry {
         }
     }
 
-    /// Connections may come long after a tick, so each reads the clock anew.
-    fn read_clock(&self) -> u32 {
-        let ticks = self.start.elapsed().as_millis() / TICK.as_millis();
-        let now = u32::try_from(ticks).unwrap_or(u32::MAX).saturating_add(1);
+    /// Puts the clock forward. Of the time in which the worker was stuck little counts: what its clients sent
+    /// meanwhile was not read, and must not be held against them.
+    fn advance(&self, elapsed: Duration) -> u32 {
+        let elapsed = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+        let tick = TICK.as_millis() as u64;
+        let ticked_at = self.ticked_at_milliseconds.load(Relaxed);
+        let (passed, counted) = match elapsed.saturating_sub(ticked_at) / tick {
+            passed @ ..=MOST_AT_ONCE => (ticked_at + passed * tick, passed),
+            _ => (elapsed, MOST_AT_ONCE),
+        };
+        self.ticked_at_milliseconds.store(passed, Relaxed);
+        let now = self.now().saturating_add(counted as u32);
         self.clock.store(now, Relaxed);
         now
     }
@@ -416,5 +429,23 @@ fn waited(since: &AtomicU32, now: u32) -> u32 {
     match since.load(Relaxed) {
         0 => 0,
         since => now.saturating_sub(since),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clock_keeps_time_and_does_not_count_what_a_worker_slept() {
+        let registry = Registry::new(&Limits::default());
+        let at = |milliseconds| registry.advance(Duration::from_millis(milliseconds));
+        assert_eq!(at(0), 1);
+        let late: Vec<u32> = (1..=20).map(|tick| at(tick * 105)).collect();
+        assert_eq!(late.last(), Some(&22), "a little late each time is not lost: {late:?}");
+        assert_eq!(at(60_000), 24, "a worker that was stuck for a minute");
+        assert_eq!(at(60_100), 25);
+        assert_eq!(at(60_150), 25);
+        assert_eq!(at(60_200), 26);
     }
 }

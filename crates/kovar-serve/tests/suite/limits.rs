@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::time::Duration;
 
-use kovar_serve::Limits;
+use kovar_serve::{Limits, Runtime};
 
 use super::support::{TestServer, lifetime, short, wait_until};
 
@@ -52,6 +52,22 @@ fn a_head_that_drips_is_not_waited_for_longer() {
     within(start.elapsed(), 450, 1000);
     assert!(client.closes_within(Duration::from_secs(3)));
     dripping.join().unwrap();
+}
+
+/// Its clock is that of the last tick, which is as old as what has stuck.
+#[test]
+fn the_time_in_which_a_worker_was_stuck_is_not_held_against_clients() {
+    let server = TestServer::of(short(), Runtime::PerCore, 1);
+    let mut client = server.connect();
+    let mut blocking = server.send("GET /block/1500 HTTP/1.1\r\nhost: a\r\n\r\n");
+    wait_until("the worker is stuck", || server.stats()[0].silent_for() > Duration::from_millis(200));
+    let keep = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
+    client.send(keep);
+    assert_eq!(client.answer().status, 200);
+    assert!(!client.closes_within(Duration::from_millis(400)), "it was idle for less than it may");
+    client.send(keep);
+    assert_eq!(client.answer().status, 200);
+    assert_eq!(blocking.answer().body, "blocked");
 }
 
 #[test]
