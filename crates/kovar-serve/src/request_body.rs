@@ -14,8 +14,9 @@ use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep};
 
-use crate::limits::Limits;
+use crate::stats::WorkerStats;
 use crate::watch::Watch;
+use crate::worker::Shared;
 
 /// What reading a body may fail with.
 type Error = Box<dyn std::error::Error + Send + Sync>;
@@ -30,9 +31,15 @@ pub struct RequestBody {
     pace: Pace,
     /// Since when it is waited, and how long it may last.
     waiting: Option<(Instant, Pin<Box<Sleep>>)>,
+    /// There while it is waited.
+    awaited: Option<Awaited>,
+    stats: Arc<WorkerStats>,
     /// Told when the body was read to its end, or given up.
     watch: Option<Arc<Watch>>,
 }
+
+/// A body that is waited for, counted until it is dropped.
+struct Awaited(Arc<WorkerStats>);
 
 #[derive(Clone, Copy, Debug)]
 struct Pace {
@@ -44,10 +51,10 @@ struct Pace {
 }
 
 impl RequestBody {
-    pub(crate) fn new(incoming: Incoming, limits: &Limits, watch: &Arc<Watch>) -> Self {
+    pub(crate) fn new(incoming: Incoming, shared: &Shared, watch: &Arc<Watch>) -> Self {
         let pace = Pace {
-            idle: limits.body_idle_timeout,
-            bytes_per_second: limits.body_bytes_per_second,
+            idle: shared.limits.body_idle_timeout,
+            bytes_per_second: shared.limits.body_bytes_per_second,
             waited: Duration::ZERO,
             bytes: 0,
         };
@@ -55,7 +62,8 @@ impl RequestBody {
         if !is_empty {
             watch.reads_body.store(true, Relaxed);
         }
-        Self { incoming, pace, waiting: None, watch: (!is_empty).then(|| Arc::clone(watch)) }
+        let watch = (!is_empty).then(|| Arc::clone(watch));
+        Self { incoming, pace, waiting: None, awaited: None, stats: Arc::clone(&shared.stats), watch }
     }
 
     fn was_read(&mut self) {
@@ -65,7 +73,8 @@ impl RequestBody {
     }
 
     /// Waits for the client, up to the limit.
-    fn poll_limit(&mut self, context: &mut Context<'_>) -> Poll<Error> {
+    fn poll_wait(&mut self, context: &mut Context<'_>) -> Poll<Error> {
+        self.awaited.get_or_insert_with(|| Awaited::count(&self.stats));
         let Some(limit) = self.pace.next_wait() else { return Poll::Pending };
         let (_, end) = self.waiting.get_or_insert_with(|| {
             let since = Instant::now();
@@ -74,6 +83,19 @@ impl RequestBody {
         ready!(end.as_mut().poll(context));
         let text = "the body stopped arriving, or arrived too slowly";
         Poll::Ready(io::Error::new(io::ErrorKind::TimedOut, text).into())
+    }
+}
+
+impl Awaited {
+    fn count(stats: &Arc<WorkerStats>) -> Self {
+        stats.body_is_awaited();
+        Self(Arc::clone(stats))
+    }
+}
+
+impl Drop for Awaited {
+    fn drop(&mut self) {
+        self.0.body_was_awaited();
     }
 }
 
@@ -95,11 +117,12 @@ impl Body for RequestBody {
     fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         let this = self.get_mut();
         let Poll::Ready(frame) = Pin::new(&mut this.incoming).poll_frame(context) else {
-            return this.poll_limit(context).map(|error| {
-                this.was_read();
-                Some(Err(error))
-            });
+            let error = ready!(this.poll_wait(context));
+            this.awaited = None;
+            this.was_read();
+            return Poll::Ready(Some(Err(error)));
         };
+        this.awaited = None;
         if let Some((since, _)) = this.waiting.take() {
             this.pace.waited += since.elapsed();
         }

@@ -106,7 +106,7 @@ where
             None => {
                 let peer = connection.peer_of(&request);
                 request.extensions_mut().insert(peer);
-                let request = request.map(|body| RequestBody::new(body, &connection.shared.limits, &connection.watch));
+                let request = request.map(|body| RequestBody::new(body, &connection.shared, &connection.watch));
                 Answer::Running { future: self.service.clone().call(request) }
             }
         };

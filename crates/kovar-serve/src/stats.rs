@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 #[repr(align(128))]
 pub struct WorkerStats {
     in_flight: AtomicUsize,
+    /// How many of them wait for the rest of their body.
+    awaited: AtomicUsize,
     requests: AtomicU64,
     accepted: AtomicU64,
     open: AtomicUsize,
@@ -23,6 +25,7 @@ impl Default for WorkerStats {
     fn default() -> Self {
         Self {
             in_flight: AtomicUsize::new(0),
+            awaited: AtomicUsize::new(0),
             requests: AtomicU64::new(0),
             accepted: AtomicU64::new(0),
             open: AtomicUsize::new(0),
@@ -36,9 +39,9 @@ impl Default for WorkerStats {
 }
 
 impl WorkerStats {
-    /// Requests that are being answered.
+    /// Requests that are being answered. Those that wait for the rest of their body are not, for as long as they do.
     pub fn in_flight(&self) -> usize {
-        self.in_flight.load(Relaxed)
+        self.without_awaited(self.in_flight.load(Relaxed))
     }
 
     /// Requests that were begun.
@@ -79,11 +82,24 @@ impl WorkerStats {
     /// How many were in flight before.
     pub(crate) fn request_began(&self) -> usize {
         self.requests.fetch_add(1, Relaxed);
-        self.in_flight.fetch_add(1, Relaxed)
+        self.without_awaited(self.in_flight.fetch_add(1, Relaxed))
+    }
+
+    fn without_awaited(&self, in_flight: usize) -> usize {
+        // A body may be read on after its request was answered.
+        in_flight.saturating_sub(self.awaited.load(Relaxed))
     }
 
     pub(crate) fn request_ended(&self) {
         self.in_flight.fetch_sub(1, Relaxed);
+    }
+
+    pub(crate) fn body_is_awaited(&self) {
+        self.awaited.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn body_was_awaited(&self) {
+        self.awaited.fetch_sub(1, Relaxed);
     }
 
     pub(crate) fn connection_opened(&self) {

@@ -167,6 +167,23 @@ fn past_the_limit_of_requests_a_503_comes_at_once() {
 }
 
 #[test]
+fn a_body_that_is_waited_for_does_not_count_against_the_limit_of_requests() {
+    let server = TestServer::with(Limits { in_flight: Some(1), ..short() });
+    let post = "POST /echo HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\nx";
+    let mut slow = [server.send(post), server.send(post), server.send(post)];
+    wait_until("all are waited for", || server.stats()[0].requests() == 3 && server.in_flight() == 0);
+    assert_eq!(server.ask(GET).status, 200);
+    for client in &mut slow {
+        client.send("y");
+        assert_eq!(client.answer().body, "xy");
+    }
+    let mut busy = server.send("GET /sleep/400 HTTP/1.1\r\nhost: a\r\n\r\n");
+    wait_until("it counts", || server.in_flight() == 1);
+    assert_eq!(server.ask(GET).status, 503, "what was waited for is over");
+    assert_eq!(busy.answer().status, 200);
+}
+
+#[test]
 fn past_the_limit_of_connections_others_wait() {
     let server = TestServer::with(Limits { connections: Some(2), ..short() });
     let mut open = [server.send(GET), server.send(GET)];
