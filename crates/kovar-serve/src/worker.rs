@@ -177,9 +177,13 @@ where
         let least = self.stats.iter().enumerate().min_by_key(|(_, stats)| stats.open());
         match least {
             Some((index, stats)) if index != self.index && mine > stats.open() + IMBALANCE.max(stats.open() / 4) => {
-                host.shared.stats.connection_handed_over();
-                // A connection that cannot be moved, or a worker that drains, closes it.
-                let _ = stream.into_std().map(|given| self.give[index].send((given, peer)));
+                // A connection that cannot be moved is closed.
+                let Ok(given) = stream.into_std() else { return };
+                match self.give[index].send((given, peer)) {
+                    Ok(()) => host.shared.stats.connection_handed_over(),
+                    // The other one drains already, as this one will: whoever was accepted is answered.
+                    Err(mpsc::error::SendError((given, peer))) => host.take(given, peer),
+                }
             }
             _ => host.serve(stream, peer),
         }
