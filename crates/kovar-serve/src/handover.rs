@@ -21,7 +21,7 @@ use crate::listen::Socket;
 const FIRST: i32 = 3;
 
 /// The variable that names the socket of whoever manages the program (systemd), for a process whose
-/// `NOTIFY_SOCKET` is its predecessor's.
+/// `NOTIFY_SOCKET` is its predecessor's. It is empty where nobody does.
 pub const MANAGER_SOCKET: &str = "KOVAR_MANAGER_SOCKET";
 
 /// The variable by which a manager says that it replaces processes itself: on `SIGHUP` a program sends it `RELOADING=1`
@@ -77,8 +77,9 @@ impl Kept {
             return Err(HandOverError::Draining);
         }
         let ready = Ready::new().map_err(HandOverError::Start)?;
-        if let (None, Some(manager)) = (std::env::var_os(MANAGER_SOCKET), std::env::var_os("NOTIFY_SOCKET")) {
-            command.env(MANAGER_SOCKET, manager);
+        if std::env::var_os(MANAGER_SOCKET).is_none() {
+            // Without a manager the name is empty, so that the new process does not take this one for it.
+            command.env(MANAGER_SOCKET, std::env::var_os("NOTIFY_SOCKET").unwrap_or_default());
         }
         command.env("LISTEN_FDS", sockets.len().to_string()).env_remove("LISTEN_PID");
         command.env_remove("LISTEN_FDNAMES").env("NOTIFY_SOCKET", &ready.path);

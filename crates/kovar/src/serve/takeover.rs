@@ -74,7 +74,7 @@ pub(super) fn notify(notice: Notice) {
         Notice::Reload => (manager_variable(), "RELOADING=1".to_owned()),
         Notice::Successor(pid) => (manager_variable(), format!("MAINPID={pid}")),
     };
-    let Some(socket) = std::env::var_os(variable) else { return };
+    let Some(socket) = std::env::var_os(variable).filter(|socket| !socket.is_empty()) else { return };
     if let Err(cause) = tell(&socket, &message) {
         tracing::warn!(%cause, "whoever started the program cannot be told");
     }

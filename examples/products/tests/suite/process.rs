@@ -186,6 +186,7 @@ fn a_successor_takes_over_and_no_request_is_lost() {
         client.join().unwrap().unwrap();
     }
     assert!(running.asked("/health/ready").starts_with("HTTP/1.1 200"));
+    assert!(!running.log().contains("cannot be told"), "nobody manages these: {}", running.log());
     signal(pid, "TERM");
     wait_until("the last one ends", || TcpStream::connect(running.requests).is_err());
 }
