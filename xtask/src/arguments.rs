@@ -1,20 +1,32 @@
 //! What the command line asks for. By hand, since four words do not need a parser crate.
 
+use std::time::Duration;
+
 use crate::bench;
 use crate::step::{self, Step};
+use crate::stress::{self, FullForm};
 
 pub(crate) const HELP: &str = "\
 Usage: cargo xtask test [--only STEP]... [--list]
        cargo xtask bench http [--help]
+       cargo xtask soak [--minutes N]
+       cargo xtask reloads [--count N]
+       cargo xtask slow-clients
 
 `test` sets up what the tests need (Debian packages, Node and Python tools, all pinned) and runs every check.
 The last line is `N passed, N failed`; the exit code is 0 when nothing failed.
 `bench http` measures Kovar beside what users would pick.
+`soak`, `reloads` and `slow-clients` are the steps of these names in full: half an hour of load with faults, 100
+reloads under wrk, and 5,000 slow clients up to the default limits.
 
 Options of `test`:
   --only STEP   Run this step only; may be given more than once
   --list        Print the steps and what each does
-  --help        Print this text";
+  --help        Print this text
+
+Options of `soak` and `reloads`:
+  --minutes N   How long the soak lasts [default: 30]
+  --count N     How often a new process takes over [default: 100]";
 
 pub(crate) enum Wish {
     Help,
@@ -23,6 +35,7 @@ pub(crate) enum Wish {
     Bench(bench::Options),
     BenchHelp,
     BenchList,
+    Stress(FullForm),
 }
 
 /// Reads the words after `cargo xtask`.
@@ -34,8 +47,25 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Wish, String>
     match words.next().as_deref() {
         Some("test") => parse_test(words),
         Some("bench") => parse_bench(words),
+        Some("soak") => {
+            let minutes = parse_number(words, "--minutes", stress::soak::FULL_MINUTES)?;
+            Ok(minutes.map_or(Wish::Help, |minutes| {
+                Wish::Stress(FullForm::Soak(Duration::from_secs(minutes.saturating_mul(60))))
+            }))
+        }
+        Some("reloads") => {
+            let count = parse_number(words, "--count", stress::reloads::FULL)?;
+            Ok(count.map_or(Wish::Help, |count| Wish::Stress(FullForm::Reloads(count))))
+        }
+        Some("slow-clients") => match words.next().as_deref() {
+            None => Ok(Wish::Stress(FullForm::SlowClients)),
+            Some("--help" | "-h") => Ok(Wish::Help),
+            Some(other) => Err(format!("Unknown option `{other}`.")),
+        },
         Some("--help" | "-h" | "help") | None => Ok(Wish::Help),
-        Some(other) => Err(format!("Unknown command `{other}`: there are `test` and `bench`.")),
+        Some(other) => {
+            Err(format!("Unknown command `{other}`: there are `test`, `bench`, `soak`, `reloads` and `slow-clients`."))
+        }
     }
 }
 
@@ -74,6 +104,23 @@ fn parse_bench(mut words: impl Iterator<Item = String>) -> Result<Wish, String> 
     bench::Options::parse(words.into_iter()).map(Wish::Bench)
 }
 
+/// The number of the one option there is; `None` when help is wanted.
+fn parse_number(mut words: impl Iterator<Item = String>, option: &str, default: u64) -> Result<Option<u64>, String> {
+    let mut number = default;
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--help" | "-h" => return Ok(None),
+            word if word == option => {
+                let value = words.next().unwrap_or_default();
+                let above_zero = value.parse().ok().filter(|number| *number > 0);
+                number = above_zero.ok_or_else(|| format!("`{option}` needs a number above 0, not `{value}`."))?;
+            }
+            other => return Err(format!("Unknown option `{other}`.")),
+        }
+    }
+    Ok(Some(number))
+}
+
 fn step_named(name: &str) -> Result<&'static Step, String> {
     let found = step::STEPS.iter().find(|step| step.name == name);
     found.ok_or_else(|| format!("`--only` needs the name of a step, not `{name}`: see `cargo xtask test --list`."))
@@ -81,7 +128,10 @@ fn step_named(name: &str) -> Result<&'static Step, String> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::{Wish, parse};
+    use crate::stress::FullForm;
 
     fn steps(line: &str) -> Result<Vec<&'static str>, String> {
         match parse(line.split_whitespace().map(str::to_owned))? {
@@ -91,6 +141,7 @@ mod tests {
             Wish::Bench(_) => Ok(vec!["(bench)"]),
             Wish::BenchHelp => Ok(vec!["(bench help)"]),
             Wish::BenchList => Ok(vec!["(bench list)"]),
+            Wish::Stress(form) => Ok(vec![form.name()]),
         }
     }
 
@@ -113,6 +164,10 @@ mod tests {
             ("test --only", "``"),
             ("bench", "``"),
             ("bench sql", "`sql`"),
+            ("soak --minutes 0", "`0`"),
+            ("soak --count 5", "`--count`"),
+            ("reloads --count", "``"),
+            ("slow-clients 5", "`5`"),
         ] {
             let problem = steps(line).expect_err(line);
             assert!(problem.contains(named), "{line}: {problem}");
@@ -125,6 +180,18 @@ mod tests {
         assert_eq!(steps("test --help"), Ok(vec!["(help)"]));
         assert_eq!(steps("bench http --quick --help"), Ok(vec!["(bench help)"]));
         assert_eq!(steps("bench http --list"), Ok(vec!["(bench list)"]));
+    }
+
+    #[test]
+    fn a_full_form_has_a_length() {
+        for (line, minutes) in [("soak", 30), ("soak --minutes 5", 5)] {
+            let wish = parse(line.split_whitespace().map(str::to_owned));
+            let length = Duration::from_secs(minutes * 60);
+            assert!(matches!(wish, Ok(Wish::Stress(FullForm::Soak(found))) if found == length), "{line}");
+        }
+        assert_eq!(steps("reloads --count 7"), Ok(vec!["reloads"]));
+        assert_eq!(steps("slow-clients"), Ok(vec!["slow-clients"]));
+        assert_eq!(steps("soak --help"), Ok(vec!["(help)"]));
     }
 
     #[test]

@@ -2,11 +2,20 @@
 
 use std::fmt;
 use std::io::{ErrorKind, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 /// No honest answer here is longer.
 const RESPONSE_LIMIT_BYTES: usize = 4 << 20;
+
+/// A loopback port that nobody has. Between here and a server's bind another could take it; on a CI machine none does.
+///
+/// # Errors
+/// When there is none.
+pub(crate) fn free_address() -> Result<SocketAddr, String> {
+    let listener = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+    listener.map_err(|error| format!("Could not find a free port: {error}"))
+}
 
 /// What came back.
 #[derive(Debug)]
@@ -61,6 +70,7 @@ fn receive(mut stream: TcpStream, started: Instant, limit: Duration) -> Result<V
                 return Err(Failure::TookTooLong(limit));
             }
             Err(error) if error.kind() == ErrorKind::ConnectionReset => break,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => return Err(unable(&error)),
         }
         if bytes.len() > RESPONSE_LIMIT_BYTES {
@@ -77,7 +87,7 @@ fn unable(error: &std::io::Error) -> Failure {
 }
 
 /// Whether the response has all of its body, as far as its head tells; without a length it ends with the connection.
-fn is_complete(bytes: &[u8]) -> bool {
+pub(crate) fn is_complete(bytes: &[u8]) -> bool {
     let Some((head, body)) = split(bytes) else {
         return false;
     };

@@ -1,7 +1,8 @@
 //! The chores of the house: `cargo xtask test` sets up what the tests need and runs all of them.
 //!
 //! Written in Rust and not as a shell script, because it parses, counts and watches processes, and a
-//! contributor reads Rust anyway. It depends on `serde_json` only, so that it builds in seconds.
+//! contributor reads Rust anyway. It depends on `serde_json`, and on `socket2` for clients with small buffers, so that it
+//! builds in seconds.
 
 mod arguments;
 mod bench;
@@ -11,6 +12,7 @@ mod exchange;
 mod products;
 mod report;
 mod step;
+mod stress;
 mod tally;
 mod temporary;
 mod toolbox;
@@ -31,7 +33,7 @@ fn main() -> ExitCode {
             print!("{}", step::list());
             ExitCode::SUCCESS
         }
-        Ok(Wish::Test(steps)) => test(&steps),
+        Ok(Wish::Test(steps)) => report(|workshop| step::run_all(&steps, workshop)),
         Ok(Wish::BenchHelp) => {
             println!("{}", bench::HELP);
             ExitCode::SUCCESS
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Ok(Wish::Bench(options)) => bench(&options),
+        Ok(Wish::Stress(form)) => report(|workshop| vec![form.run(workshop)]),
         Err(problem) => {
             eprintln!("{problem}\n\n{}", arguments::HELP);
             ExitCode::from(2)
@@ -58,7 +61,7 @@ fn bench(options: &bench::Options) -> ExitCode {
     }
 }
 
-fn test(steps: &[&step::Step]) -> ExitCode {
+fn report(run: impl FnOnce(&Workshop) -> Vec<step::StepResult>) -> ExitCode {
     let workshop = match Workshop::open() {
         Ok(workshop) => workshop,
         Err(problem) => {
@@ -66,7 +69,7 @@ fn test(steps: &[&step::Step]) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let results = step::run_all(steps, &workshop);
+    let results = run(&workshop);
     print!("{}", report::table(&results));
     match report::total(&results).failed() {
         0 => ExitCode::SUCCESS,

@@ -1,12 +1,13 @@
 //! The products app, started for a check and gone with it.
 
 use std::fs::{self, File};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::command::{limited, run, tail};
+use crate::exchange::free_address;
 use crate::temporary::TemporaryFolder;
 use crate::workshop::Workshop;
 
@@ -153,12 +154,6 @@ fn log_path(folder: &TemporaryFolder) -> PathBuf {
 
 fn database(folder: &TemporaryFolder) -> String {
     format!("sqlite://{}", folder.path().join("products.db").display())
-}
-
-/// A loopback port that nobody has. Between here and the app's bind another could take it; on a CI machine none does.
-fn free_address() -> Result<SocketAddr, String> {
-    let listener = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-    listener.map_err(|error| format!("Could not find a free port: {error}"))
 }
 
 /// The number of `VmRSS:     5120 kB`.

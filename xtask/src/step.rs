@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use crate::checks;
+use crate::stress;
 use crate::tally::Tally;
 use crate::workshop::Workshop;
 
@@ -62,6 +63,22 @@ pub(crate) const STEPS: &[Step] = &[
         about: "The documentation pages and the console in headless Chromium",
         run: checks::browser::run,
     },
+    Step {
+        name: "slow-clients",
+        about: "Normal requests beside 5,000 slow clients, and what becomes of those",
+        run: stress::slow_clients::short,
+    },
+    Step {
+        name: "files",
+        about: "No file descriptors left, no connections left: the server waits and goes on",
+        run: stress::files::run,
+    },
+    Step { name: "reloads", about: "Reload after reload under wrk, and no request lost", run: stress::reloads::short },
+    Step {
+        name: "soak",
+        about: "Mixed load with faults and reloads: nothing lost, nothing grows",
+        run: stress::soak::short,
+    },
     Step { name: "cost", about: "Instruction counts against hand-written axum", run: checks::cost::run },
 ];
 
@@ -79,13 +96,18 @@ pub(crate) fn run_all(steps: &[&Step], workshop: &Workshop) -> Vec<StepResult> {
 
 fn run(step: &Step, workshop: &Workshop) -> StepResult {
     println!("\n=== {}: {}", step.name, step.about);
+    timed(step.name, || (step.run)(workshop))
+}
+
+/// What becomes of something that counts, or fails as a whole.
+pub(crate) fn timed(name: &'static str, run: impl FnOnce() -> Result<Tally, String>) -> StepResult {
     let started = Instant::now();
-    let tally = (step.run)(workshop).unwrap_or_else(|problem| {
+    let tally = run().unwrap_or_else(|problem| {
         let mut tally = Tally::default();
-        tally.fail(step.name, &problem);
+        tally.fail(name, &problem);
         tally
     });
-    StepResult { name: step.name, tally, took: started.elapsed() }
+    StepResult { name, tally, took: started.elapsed() }
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use crate::command::{limited, run};
 pub(crate) const CONNECTIONS: usize = 64;
 
 /// Prints what we need of wrk's results as one line of JSON.
-const DONE: &str = r#"
+pub(crate) const DONE: &str = r#"
 done = function(summary, latency, requests)
   local errors = summary.errors
   io.write(string.format(
@@ -50,7 +50,10 @@ pub(crate) fn run_wrk(address: SocketAddr, workload: Workload, seconds: u64, pla
 }
 
 /// Reads what `DONE` printed, below what wrk prints itself.
-fn parse(said: &str) -> Result<Load, String> {
+///
+/// # Errors
+/// When it is not there, or any request failed.
+pub(crate) fn parse(said: &str) -> Result<Load, String> {
     let line = said.lines().rev().find(|line| line.starts_with('{'));
     let seen: Value = line.and_then(|line| serde_json::from_str(line).ok()).unwrap_or_default();
     let number = |key: &str| seen[key].as_u64().ok_or_else(|| format!("wrk said no `{key}`:\n{said}"));

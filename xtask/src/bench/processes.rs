@@ -33,6 +33,11 @@ impl Group {
         memory
     }
 
+    /// Whether every process has ended. One that nobody has waited for yet has.
+    pub(crate) fn has_ended(self) -> bool {
+        self.members().iter().all(|(_, stat)| stat.is_zombie)
+    }
+
     fn members(self) -> Vec<(u32, Stat)> {
         let Ok(processes) = fs::read_dir("/proc") else { return Vec::new() };
         let numbers = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
@@ -48,6 +53,7 @@ impl Group {
 struct Stat {
     group: u32,
     cpu_ticks: u64,
+    is_zombie: bool,
 }
 
 impl Stat {
@@ -58,7 +64,7 @@ impl Stat {
         let number = |index: usize| fields.get(index)?.parse::<u64>().ok();
         // proc(5): the group is field 5; utime, stime, cutime and cstime are 14 to 17. The first field here is 3.
         let cpu_ticks = (11..=14).map(number).sum::<Option<u64>>()?;
-        Some(Self { group: fields.get(2)?.parse().ok()?, cpu_ticks })
+        Some(Self { group: fields.get(2)?.parse().ok()?, cpu_ticks, is_zombie: fields[0] == "Z" })
     }
 }
 
@@ -75,7 +81,8 @@ mod tests {
     #[test]
     fn the_stat_of_a_process_with_a_spiteful_name() {
         let line = "42 (a) b (c) S 1 40 40 0 -1 4194304 5 6 7 8 100 20 3 4 20 0 1 0 12345 1000 200 0";
-        assert_eq!(Stat::parse(line), Some(Stat { group: 40, cpu_ticks: 127 }));
+        assert_eq!(Stat::parse(line), Some(Stat { group: 40, cpu_ticks: 127, is_zombie: false }));
+        assert!(Stat::parse(&line.replace("S 1", "Z 1")).is_some_and(|stat| stat.is_zombie));
         assert_eq!(Stat::parse("nonsense"), None);
     }
 

@@ -1,7 +1,7 @@
 //! A peer, started on its core and gone with its owner.
 
 use std::fs::File;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -14,7 +14,7 @@ use super::peer::Peer;
 use super::processes::Group;
 use super::workload::Variant;
 use crate::command::tail;
-use crate::exchange::exchange;
+use crate::exchange::{exchange, free_address};
 
 /// How long a peer may take to give its first answer. `NestJS` with a thousand controllers needs seconds.
 const START_LIMIT: Duration = Duration::from_secs(60);
@@ -125,11 +125,4 @@ fn last_words(log: Log, path: &Path) -> String {
         }
         Log::Dropped => ".".to_owned(),
     }
-}
-
-/// A loopback port that nobody has. Between here and the server's bind another could take it; on a quiet machine none
-/// does.
-fn free_address() -> Result<SocketAddr, String> {
-    let listener = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-    listener.map_err(|error| format!("Could not find a free port: {error}"))
 }

@@ -1,0 +1,47 @@
+//! The program under stress: slow clients, no file descriptors left, hours of faults, reload after reload.
+//!
+//! Each has a short form, a step of `cargo xtask test`, and where more time shows more, a full form, a command of its
+//! own. All of them load one release program, `xtask/stress-app`.
+
+mod answers;
+mod client;
+pub(crate) mod files;
+mod latency;
+mod metrics;
+mod patience;
+mod program;
+pub(crate) mod reloads;
+pub(crate) mod slow_clients;
+pub(crate) mod soak;
+
+use std::time::Duration;
+
+use crate::step::{StepResult, timed};
+use crate::workshop::Workshop;
+
+/// What takes longer than a step of `cargo xtask test` may.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum FullForm {
+    SlowClients,
+    Soak(Duration),
+    /// So many of them.
+    Reloads(u64),
+}
+
+impl FullForm {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::SlowClients => "slow-clients",
+            Self::Soak(_) => "soak",
+            Self::Reloads(_) => "reloads",
+        }
+    }
+
+    pub(crate) fn run(self, workshop: &Workshop) -> StepResult {
+        timed(self.name(), || match self {
+            Self::SlowClients => slow_clients::full(workshop),
+            Self::Soak(duration) => soak::run(workshop, duration),
+            Self::Reloads(count) => reloads::run(workshop, count),
+        })
+    }
+}

@@ -1,0 +1,65 @@
+//! The program that the stress tests load, starve and reload.
+//!
+//! It is a program of its own, and not a mode of `bench-app` or a part of `examples/products`: the one is measured, its
+//! size included, and the other is what users read. Neither should panic or dawdle on purpose.
+//!
+//! Two variables make a test shorter. Without them every limit is what a user gets:
+//! `STRESS_WAITS_S` is how long any wait for a client may last, `STRESS_CONNECTIONS` how many each worker has open.
+
+mod operations;
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use kovar::Limits;
+use kovar::http::metrics::Metrics;
+use kovar::prelude::*;
+
+/// Memory is to be seen when it is given back. glibc's malloc keeps the most that it ever had, here hundreds of
+/// megabytes, in pieces between what is still in use; `docs/src/limits.md` tells.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+#[kovar::main]
+async fn main() -> kovar::Result {
+    let app = App::new("Stress", env!("CARGO_PKG_VERSION")).mount(operations![
+        operations::number,
+        operations::create_item,
+        operations::abandoned,
+        operations::large,
+        operations::unread,
+        operations::unhurried,
+        operations::late,
+        operations::panics,
+    ]);
+    let metrics = app.metrics();
+    Program::new(app).limits(limits()?).run().await?;
+    print_answers(&metrics);
+    Ok(())
+}
+
+/// What this process has answered in all, for whoever reads its log: by then its admin listener is the successor's.
+fn print_answers(metrics: &Metrics) {
+    for operation in metrics.operations() {
+        for (status, count) in operation.statuses {
+            println!("answered {} {status} {count}", operation.id);
+        }
+    }
+}
+
+fn limits() -> kovar::Result<Limits> {
+    let mut limits = Limits::default();
+    if let Some(seconds) = variable("STRESS_WAITS_S")? {
+        let wait = Some(Duration::from_secs(seconds));
+        (limits.head_timeout, limits.body_idle_timeout, limits.write_stall_timeout) = (wait, wait, wait);
+    }
+    if let Some(connections) = variable("STRESS_CONNECTIONS")? {
+        limits.connections = Some(connections);
+    }
+    Ok(limits)
+}
+
+fn variable<T: FromStr>(name: &str) -> kovar::Result<Option<T>> {
+    let Ok(value) = std::env::var(name) else { return Ok(None) };
+    value.parse().map(Some).map_err(|_| format!("{name} is a number, not `{value}`").into())
+}
