@@ -20,8 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const ANSWER_LIMIT: Duration = Duration::from_secs(10);
 const LOG_LINES: usize = 40;
 
-/// Without a line for each request.
-pub(super) const QUIET_LOG: (&str, &str) = ("RUST_LOG", "info,kovar::request=warn,kovar_http=warn");
+/// Without a line for each request, and for each that fails on purpose.
+const QUIET_LOG: [(&str, &str); 2] = [("RUST_LOG", "info,kovar::request=off,kovar_http=off"), ("RUST_BACKTRACE", "0")];
 
 /// How the program is started.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +30,14 @@ pub(super) struct Setup {
     pub(super) launcher: Vec<String>,
     pub(super) arguments: Vec<&'static str>,
     pub(super) environment: Vec<(&'static str, String)>,
+}
+
+impl Setup {
+    /// For a program that answers so much that its log would be the larger part of its work.
+    pub(super) fn with_quiet_log() -> Self {
+        let environment = QUIET_LOG.map(|(name, value)| (name, value.to_owned())).to_vec();
+        Self { environment, ..Self::default() }
+    }
 }
 
 /// The running program.
@@ -115,8 +123,8 @@ impl Program {
     }
 
     /// How many files the process that answers now has open.
-    pub(super) fn open_files(&self) -> usize {
-        fs::read_dir(format!("/proc/{}/fd", self.pid())).map_or(0, Iterator::count)
+    pub(super) fn open_files(&self) -> u64 {
+        fs::read_dir(format!("/proc/{}/fd", self.pid())).map_or(0, |files| files.count() as u64)
     }
 
     /// Resident memory of the process that answers now.

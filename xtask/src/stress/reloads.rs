@@ -15,7 +15,7 @@ use std::time::Duration;
 use super::answers::Answers;
 use super::client::{Client, get};
 use super::latency;
-use super::program::{Program, QUIET_LOG, Setup};
+use super::program::{Program, Setup};
 use crate::bench::load::{DONE, Load, parse};
 use crate::command::limited;
 use crate::tally::Tally;
@@ -41,8 +41,7 @@ pub(crate) fn short(workshop: &Workshop) -> Result<Tally, String> {
 /// As for [`short`].
 pub(crate) fn run(workshop: &Workshop, count: u64) -> Result<Tally, String> {
     apt::program(&["wrk"], &["wrk"])?;
-    let environment = vec![(QUIET_LOG.0, QUIET_LOG.1.to_owned())];
-    let program = Program::start(workshop, "reloads", &Setup { environment, ..Setup::default() })?;
+    let program = Program::start(workshop, "reloads", &Setup::with_quiet_log())?;
     let wrk = Wrk::start(workshop, program.address)?;
     let is_over = AtomicBool::new(false);
     let (reloaded, own) = thread::scope(|scope| {

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use super::answers::Answers;
 use super::patience::wait_until;
-use super::program::{Program, QUIET_LOG, Setup};
+use super::program::{Program, Setup};
 use crate::tally::Tally;
 use crate::workshop::Workshop;
 
@@ -46,9 +46,9 @@ pub(crate) fn short(workshop: &Workshop) -> Result<Tally, String> {
 /// # Errors
 /// As for [`short`].
 pub(crate) fn run(workshop: &Workshop, duration: Duration) -> Result<Tally, String> {
-    let environment = vec![(QUIET_LOG.0, QUIET_LOG.1.to_owned()), ("STRESS_WAITS_S", WAITS_S.to_string())];
-    let arguments = vec!["--workers", "2"];
-    let program = Program::start(workshop, "soak", &Setup { environment, arguments, ..Setup::default() })?;
+    let mut setup = Setup { arguments: vec!["--workers", "2"], ..Setup::with_quiet_log() };
+    setup.environment.push(("STRESS_WAITS_S", WAITS_S.to_string()));
+    let program = Program::start(workshop, "soak", &setup)?;
     let shop = Shop::new(program.address);
     let files_before = quiet_files(&program)?;
     let (watched, clients) = thread::scope(|scope| {
@@ -67,7 +67,9 @@ pub(crate) fn run(workshop: &Workshop, duration: Duration) -> Result<Tally, Stri
     tally.case("each request has exactly one right answer", shop.failures());
     tally.case("the program counts what its clients count", shop.agrees(&program));
     tally.case("memory is flat", flat::memory(&watched.resident_kib));
-    tally.case("files are flat", files_after.and_then(|after| flat::files(files_before, after)));
+    tally.case("open files are flat", flat::files(&watched.open_files));
+    let successor = files_after.and_then(|after| flat::files_of_successor(files_before, after));
+    tally.case("the last successor has no more files open than the first process", successor);
     tally.case("no worker is lost", watched.workers);
     tally.case("new processes take over", watched.reloads);
     tally.case("all processes end when asked", ended);
@@ -140,7 +142,7 @@ impl Shop {
 }
 
 /// How many files are open when nobody is connected.
-fn quiet_files(program: &Program) -> Result<usize, String> {
+fn quiet_files(program: &Program) -> Result<u64, String> {
     let is_empty = || program.metrics().is_ok_and(|metrics| metrics.open_connections() == 0);
     wait_until("nobody is connected", PATIENCE, is_empty).map_err(|why| program.explain(&why))?;
     Ok(program.open_files())
@@ -150,6 +152,7 @@ fn quiet_files(program: &Program) -> Result<usize, String> {
 #[derive(Debug)]
 struct Watched {
     resident_kib: Vec<u64>,
+    open_files: Vec<u64>,
     workers: Result<(), String>,
     worst_lag_s: f64,
     reloads: Result<(), String>,
@@ -158,7 +161,7 @@ struct Watched {
 fn watch(program: &Program, duration: Duration) -> Result<Watched, String> {
     let start = Instant::now();
     let mut reloads = RELOADS.into_iter().peekable();
-    let mut watched = Watched { resident_kib: Vec::new(), workers: Ok(()), worst_lag_s: 0.0, reloads: Ok(()) };
+    let mut watched = Watched::default();
     while start.elapsed() < duration {
         let part = start.elapsed().as_secs_f64() / duration.as_secs_f64();
         if reloads.next_if(|due| part >= *due).is_some() {
@@ -171,9 +174,17 @@ fn watch(program: &Program, duration: Duration) -> Result<Watched, String> {
     Ok(watched)
 }
 
+impl Default for Watched {
+    fn default() -> Self {
+        let (resident_kib, open_files) = Default::default();
+        Self { resident_kib, open_files, workers: Ok(()), worst_lag_s: 0.0, reloads: Ok(()) }
+    }
+}
+
 impl Watched {
     fn look(&mut self, program: &Program) -> Result<(), String> {
         self.resident_kib.push(program.resident_kib());
+        self.open_files.push(program.open_files());
         let metrics = program.metrics()?;
         let lags = metrics.values("kovar_worker_lag_seconds");
         self.worst_lag_s = lags.iter().copied().fold(self.worst_lag_s, f64::max);
