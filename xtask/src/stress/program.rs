@@ -64,7 +64,7 @@ impl Program {
         command.args(&setup.arguments).envs(setup.environment.iter().map(|(name, value)| (name, value)));
         let log = File::create(log_path(&folder)).and_then(|log| Ok((log.try_clone()?, log)));
         let (stdout, stderr) = log.map_err(|error| format!("No log can be written: {error}"))?;
-        command.current_dir(folder.path()).process_group(0).stdin(Stdio::null()).stdout(stdout).stderr(stderr);
+        command.current_dir(folder.path()).process_group(0).stdin(Stdio::piped()).stdout(stdout).stderr(stderr);
         let child = command.spawn().map_err(|error| format!("Could not start {}: {error}", words.join(" ")))?;
         let program = Self { child, address, admin, folder };
         let answers = || exchange(address, &get("/numbers/1"), ANSWER_LIMIT).is_ok_and(|answer| answer.status == 200);

@@ -22,6 +22,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[kovar::main]
 async fn main() -> kovar::Result {
+    std::thread::spawn(end_with_the_test);
     let app = App::new("Stress", env!("CARGO_PKG_VERSION")).mount(operations![
         operations::number,
         operations::create_item,
@@ -36,6 +37,12 @@ async fn main() -> kovar::Result {
     Program::new(app).limits(limits()?).run().await?;
     print_answers(&metrics);
     Ok(())
+}
+
+/// Successors have the same standard input: when the test is killed, nobody holds its other end, and all of them end.
+fn end_with_the_test() {
+    let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+    std::process::exit(1);
 }
 
 /// What this process has answered in all, for whoever reads its log: by then its admin listener is the successor's.
