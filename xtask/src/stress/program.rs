@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
 use super::client::get;
@@ -44,6 +45,8 @@ impl Setup {
 #[derive(Debug)]
 pub(super) struct Program {
     child: Child,
+    /// The process that took over last, or the first.
+    pid: AtomicU32,
     pub(super) address: SocketAddr,
     pub(super) admin: SocketAddr,
     folder: TemporaryFolder,
@@ -66,7 +69,7 @@ impl Program {
         let (stdout, stderr) = log.map_err(|error| format!("No log can be written: {error}"))?;
         command.current_dir(folder.path()).process_group(0).stdin(Stdio::piped()).stdout(stdout).stderr(stderr);
         let child = command.spawn().map_err(|error| format!("Could not start {}: {error}", words.join(" ")))?;
-        let program = Self { child, address, admin, folder };
+        let program = Self { pid: AtomicU32::new(child.id()), child, address, admin, folder };
         let answers = || exchange(address, &get("/numbers/1"), ANSWER_LIMIT).is_ok_and(|answer| answer.status == 200);
         match wait_until("the program answers", PATIENCE, || answers() || !program.is_running()) {
             Ok(()) if program.is_running() => Ok(program),
@@ -74,9 +77,9 @@ impl Program {
         }
     }
 
-    /// The process that took over last, or the first.
-    pub(super) fn pid(&self) -> u32 {
-        self.successors().last().copied().unwrap_or_else(|| self.child.id())
+    /// Not asked of the log, which is long, and would be read on the core of the load.
+    fn pid(&self) -> u32 {
+        self.pid.load(Relaxed)
     }
 
     /// The processes that took over, by the log.
@@ -94,7 +97,9 @@ impl Program {
         let before = self.successors().len();
         self.signal("HUP")?;
         wait_until("a new process takes over", PATIENCE, || self.successors().len() > before)
-            .map_err(|why| self.explain(&why))
+            .map_err(|why| self.explain(&why))?;
+        self.pid.store(self.successors().last().copied().unwrap_or_else(|| self.pid()), Relaxed);
+        Ok(())
     }
 
     pub(super) fn signal(&self, name: &str) -> Result<(), String> {
