@@ -27,9 +27,10 @@ pub struct Limits {
     pub write_stall_timeout: Option<Duration>,
     /// How many connections each worker has open. Default: 10,000. Past it, accepting pauses.
     pub connections: Option<usize>,
-    /// How many requests each worker answers at a time. One does not count while it waits for the
-    /// rest of its body, so that slow clients do not use up what others need; an answer whose length
-    /// is not known counts until its head is sent. Default: 1,024. Past it: 503 with `Retry-After`.
+    /// How many requests each worker answers at a time. One does not count while it waits for its
+    /// body and at most 16 KiB of that have come, so that slow clients do not use up what others
+    /// need; an answer whose length is not known counts until its head is sent. Default: 1,024. Past
+    /// it: 503 with `Retry-After`.
     pub in_flight: Option<usize>,
     /// How many fields a head of HTTP/1 has. Default: 100. Past it: 431, closed. More than the
     /// default cost two allocations for each request.

@@ -29,14 +29,20 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 pub struct RequestBody {
     incoming: Incoming,
     pace: Pace,
-    /// Since when it is waited, and how long it may last.
-    waiting: Option<(Instant, Pin<Box<Sleep>>)>,
-    /// There while it is waited.
+    /// Since when it is waited.
+    waiting: Option<Instant>,
+    /// Made for the first wait, and set anew for each that follows.
+    end: Option<Pin<Box<Sleep>>>,
+    /// There while it is waited, and little has come.
     awaited: Option<Awaited>,
     stats: Arc<WorkerStats>,
     /// Told when the body was read to its end, or given up.
     watch: Option<Arc<Watch>>,
 }
+
+/// How much of a body may have come that does not count among the requests in flight: all of those together bound the
+/// memory for bodies.
+const LITTLE: u64 = 16 * 1024;
 
 /// A body that is waited for, counted until it is dropped.
 struct Awaited(Arc<WorkerStats>);
@@ -63,7 +69,7 @@ impl RequestBody {
             watch.reads_body.store(true, Relaxed);
         }
         let watch = (!is_empty).then(|| Arc::clone(watch));
-        Self { incoming, pace, waiting: None, awaited: None, stats: Arc::clone(&shared.stats), watch }
+        Self { incoming, pace, waiting: None, end: None, awaited: None, stats: Arc::clone(&shared.stats), watch }
     }
 
     fn was_read(&mut self) {
@@ -74,13 +80,21 @@ impl RequestBody {
 
     /// Waits for the client, up to the limit.
     fn poll_wait(&mut self, context: &mut Context<'_>) -> Poll<Error> {
-        self.awaited.get_or_insert_with(|| Awaited::count(&self.stats));
+        if self.pace.bytes <= LITTLE {
+            self.awaited.get_or_insert_with(|| Awaited::count(&self.stats));
+        }
         let Some(limit) = self.pace.next_wait() else { return Poll::Pending };
-        let (_, end) = self.waiting.get_or_insert_with(|| {
-            let since = Instant::now();
-            (since, Box::pin(tokio::time::sleep_until(since + limit)))
-        });
-        ready!(end.as_mut().poll(context));
+        if self.waiting.is_none() {
+            let now = Instant::now();
+            self.waiting = Some(now);
+            match &mut self.end {
+                Some(end) => end.as_mut().reset(now + limit),
+                None => self.end = Some(Box::pin(tokio::time::sleep_until(now + limit))),
+            }
+        }
+        if let Some(end) = &mut self.end {
+            ready!(end.as_mut().poll(context));
+        }
         let text = "the body stopped arriving, or arrived too slowly";
         Poll::Ready(io::Error::new(io::ErrorKind::TimedOut, text).into())
     }
@@ -123,7 +137,7 @@ impl Body for RequestBody {
             return Poll::Ready(Some(Err(error)));
         };
         this.awaited = None;
-        if let Some((since, _)) = this.waiting.take() {
+        if let Some(since) = this.waiting.take() {
             this.pace.waited += since.elapsed();
         }
         match &frame {

@@ -183,6 +183,19 @@ fn a_body_that_is_waited_for_does_not_count_against_the_limit_of_requests() {
     assert_eq!(busy.answer().status, 200);
 }
 
+/// What has come of a body takes memory, so that must be bounded.
+#[test]
+fn a_body_of_which_much_has_come_counts_against_the_limit_of_requests() {
+    let server = TestServer::with(Limits { in_flight: Some(1), ..short() });
+    let head = "POST /echo HTTP/1.1\r\nhost: a\r\ncontent-length: 20001\r\n\r\n";
+    let mut slow = server.send(&format!("{head}{}", "x".repeat(20_000)));
+    wait_until("much has come", || server.stats()[0].requests() == 1 && server.in_flight() == 1);
+    wait_until("it counts", || server.ask(GET).status == 503);
+    slow.send("y");
+    assert_eq!(slow.answer().body.len(), 20_001);
+    wait_until("its place is free", || server.ask(GET).status == 200);
+}
+
 #[test]
 fn past_the_limit_of_connections_others_wait() {
     let server = TestServer::with(Limits { connections: Some(2), ..short() });
