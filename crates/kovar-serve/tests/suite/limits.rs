@@ -188,7 +188,7 @@ fn a_body_that_is_waited_for_does_not_count_against_the_limit_of_requests() {
 fn a_body_of_which_much_has_come_counts_against_the_limit_of_requests() {
     let server = TestServer::with(Limits { in_flight: Some(1), ..short() });
     let head = "POST /echo HTTP/1.1\r\nhost: a\r\ncontent-length: 20001\r\n\r\n";
-    let mut slow = server.send(&format!("{head}{}", "x".repeat(20_000)));
+    let mut slow = server.send(format!("{head}{}", "x".repeat(20_000)));
     wait_until("much has come", || server.stats()[0].requests() == 1 && server.in_flight() == 1);
     wait_until("it counts", || server.ask(GET).status == 503);
     slow.send("y");

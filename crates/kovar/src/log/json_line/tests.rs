@@ -72,7 +72,7 @@ fn lines_say_what_those_of_tracing_subscriber_say() {
     check(|| tracing::info!(target: "some::where", number = 7_u64, below = -7, is_so = true, "answered"));
     check(|| tracing::warn!(whole = 1.0, large = 1e300, none = f64::NAN, endless = f64::INFINITY, "floats"));
     check(|| {
-        tracing::error!(text = "a \"quoted\" \\ \n \r \t \u{1b}[31m \u{7f} \u{e9} \u{1f600}", "{}", "format\nted")
+        tracing::error!(text = "a \"quoted\" \\ \n \r \t \u{1b}[31m \u{7f} \u{e9} \u{1f600}", "{}", "format\nted");
     });
     check(
         || tracing::info!(debug = ?vec!["a\nb"], display = %"c\"d", missing = None::<&str>, r#type = "t", wide = 7_u128),
