@@ -1,4 +1,4 @@
-//! `#[kovar::main]`: an async `main`.
+//! `#[kovar::main]`: an async `main`, and the program's allocator.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -16,6 +16,8 @@ pub(crate) fn expand(item: TokenStream) -> Result<TokenStream> {
     };
     let (attributes, visibility, name, body) = (&function.attrs, &function.vis, &function.sig.ident, &function.block);
     Ok(quote! {
+        ::kovar::__allocator! {}
+
         #(#attributes)*
         #visibility fn #name() -> ::std::process::ExitCode {
             ::kovar::__private::run_main(async move {

@@ -15,11 +15,6 @@ use kovar::Limits;
 use kovar::http::metrics::Metrics;
 use kovar::prelude::*;
 
-/// Memory is to be seen when it is given back. glibc's malloc keeps the most that it ever had, here hundreds of
-/// megabytes, in pieces between what is still in use; `docs/src/limits.md` tells.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 #[kovar::main]
 async fn main() -> kovar::Result {
     std::thread::spawn(end_with_the_test);

@@ -282,7 +282,8 @@ fn method(results: &Results) -> String {
          and problem details are Kovar's alone in this table.\n\
          - Prices are exact decimals in Rust, Python and Go, and doubles in JavaScript. In Go, the validator sees them as \
          doubles; in Elysia, the two decimals are checked in the handler.\n\
-         - Rust programs have the same release profile: thin LTO, one codegen unit, the system's allocator. Go programs \
+         - Rust programs have the same release profile: thin LTO, one codegen unit. Each has the allocator that it has \
+         by default: Kovar's programs mimalloc, the others the system's. Go programs \
          are built with `-trimpath -ldflags=\"-s -w\"`. Keep-alive time-outs are 75 s where the default is shorter, and \
          granian's 60 s, its longest; granian is also \
          allowed more connections than its 1,024.\n\
