@@ -118,11 +118,11 @@ struct Members<'l>(&'l mut String);
 
 impl Members<'_> {
     fn name(&mut self, name: &str) {
-        self.0.push(',');
         // `r#type` is how Rust writes a name that it has itself.
         let is_raw = name.starts_with('r') && name.starts_with("r#");
-        push_text(self.0, if is_raw { &name[2..] } else { name });
-        self.0.push(':');
+        self.0.push_str(",\"");
+        push_escaped(self.0, if is_raw { &name[2..] } else { name });
+        self.0.push_str("\":");
     }
 
     fn text(&mut self, name: &str, value: &str) {
