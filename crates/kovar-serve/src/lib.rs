@@ -39,6 +39,7 @@ mod limits;
 mod listen;
 mod peer;
 mod proxy;
+mod refusing;
 mod request_body;
 mod server;
 mod service;

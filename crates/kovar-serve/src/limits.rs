@@ -32,8 +32,8 @@ pub struct Limits {
     /// need; an answer whose length is not known counts until its head is sent. Default: 1,024. Past
     /// it: 503 with `Retry-After`.
     pub in_flight: Option<usize>,
-    /// How many fields a head of HTTP/1 has. Default: 100. Past it: 431, closed. More than the
-    /// default cost two allocations for each request.
+    /// How many fields a head of HTTP/1 has. Default: 100. Past it: 431, closed. Any other number
+    /// costs two allocations for each request.
     pub http1_fields: usize,
     /// How many streams an HTTP/2 connection has at a time. Default: 100. Past it: `REFUSED_STREAM`
     /// (RFC 9113 §5.1.2).

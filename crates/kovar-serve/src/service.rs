@@ -11,7 +11,7 @@ use std::task::{Context, Poll, ready};
 
 use http::header::{CONNECTION, CONTENT_TYPE};
 use http::request::Parts;
-use http::{HeaderValue, Request, Response, StatusCode, Version};
+use http::{HeaderValue, Method, Request, Response, StatusCode, Version};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use pin_project_lite::pin_project;
@@ -32,6 +32,9 @@ pub enum Refusal {
     Host(HostError),
     /// The worker answers as many requests as it may: a 503 with `Retry-After`.
     Overloaded,
+    /// What came is no request, or one past a limit of HTTP/1: a 400, 414 or 431, and the connection
+    /// is closed. There is no head to be told.
+    Unreadable(StatusCode),
     /// The service panicked: a 500. The message is for the log only.
     Panicked(String),
 }
@@ -41,6 +44,7 @@ impl Refusal {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Host(_) => StatusCode::BAD_REQUEST,
+            Self::Unreadable(status) => *status,
             Self::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
             Self::Panicked(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -86,6 +90,7 @@ where
 
     fn call(&self, mut request: Request<Incoming>) -> Self::Future {
         let is_http1 = request.version() <= Version::HTTP_11;
+        let is_connect = request.method() == Method::CONNECT;
         let connection = &self.connection;
         let in_flight = InFlight::begin(connection);
         let refusal = match host::settle(&mut request) {
@@ -110,7 +115,7 @@ where
                 Answer::Running { future: self.service.clone().call(request) }
             }
         };
-        Answering { answer, in_flight: Some(in_flight), is_http1 }
+        Answering { answer, in_flight: Some(in_flight), is_http1, is_connect }
     }
 }
 
@@ -164,6 +169,7 @@ pin_project! {
         answer: Answer<F, B>,
         in_flight: Option<InFlight<B>>,
         is_http1: bool,
+        is_connect: bool,
     }
 }
 
@@ -201,7 +207,9 @@ where
         if *this.is_http1 && in_flight.connection.shared.is_draining() {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
-        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        // RFC 9110 §9.3.6: what follows the answer to a `CONNECT` is a tunnel.
+        let is_tunnel = *this.is_connect && *this.is_http1 && response.status().is_success();
+        if is_tunnel || response.status() == StatusCode::SWITCHING_PROTOCOLS {
             in_flight.connection.watch.was_upgraded();
         }
         let mut is_event_stream = false;

@@ -12,6 +12,7 @@ use tokio::net::{TcpStream, UnixStream};
 use tokio_rustls::server::TlsStream;
 
 use crate::frames::{Frames, PREFACE};
+use crate::refusing::{LastWords, Words, status_of};
 use crate::watch::{Verdict, Watch};
 use crate::worker::{Shared, StdStream};
 
@@ -40,6 +41,9 @@ impl Stream {
 /// hyper closes a connection whose head does not arrive without a word.
 const TIMED_OUT: &[u8] = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 
+/// How long what is written in one piece may be, in bytes.
+const SHORT: usize = 1024;
+
 /// How much of what is thrown away is read at a time.
 const DISCARD: usize = 4096;
 
@@ -66,11 +70,12 @@ impl Drop for Open {
 }
 
 /// A connection that speaks HTTP, watched from its first byte.
-#[derive(Debug)]
 pub(crate) struct Watched<S> {
     stream: S,
     open: Open,
     spoken: Spoken,
+    words: Words,
+    last_words: Option<LastWords>,
     has_ended: bool,
     is_shut: bool,
 }
@@ -87,8 +92,9 @@ enum Spoken {
 }
 
 impl<S> Watched<S> {
-    pub(crate) fn new(stream: S, open: Open) -> Self {
-        Self { stream, open, spoken: Spoken::Unknown { matched: 0 }, has_ended: false, is_shut: false }
+    pub(crate) fn new(stream: S, open: Open, words: Words) -> Self {
+        let spoken = Spoken::Unknown { matched: 0 };
+        Self { stream, open, spoken, words, last_words: None, has_ended: false, is_shut: false }
     }
 
     fn now(&self) -> u32 {
@@ -175,6 +181,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Watched<S> {
         }
     }
 
+    /// Writes bytes of hyper: an answer of the service, or in the place of one of hyper's own the
+    /// service's words.
+    fn poll_write_piece(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        if self.last_words.is_none() && matches!(self.spoken, Spoken::Http1) && !self.open.watch.sends_an_answer() {
+            self.last_words = status_of(bytes).and_then(|status| (self.words)(status)).map(LastWords::new);
+            // The client may still be sending what could not be read.
+            self.open.watch.has_unread.store(true, Relaxed);
+        }
+        match &mut self.last_words {
+            None => Pin::new(&mut self.stream).poll_write(context, bytes),
+            Some(words) => words.poll_write(&mut self.stream, context).map_ok(|()| bytes.len()),
+        }
+    }
+
     fn note<T>(&self, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         match written {
             Poll::Pending => self.open.watch.write_waits(self.open.shared.registry.now()),
@@ -244,7 +264,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         if this.open.watch.has_left() {
             return Poll::Ready(Ok(bytes.len()));
         }
-        let written = Pin::new(&mut this.stream).poll_write(context, bytes);
+        let written = this.poll_write_piece(context, bytes);
         if let Poll::Ready(Ok(count)) = written {
             this.went(&bytes[..count]);
         }
@@ -260,7 +280,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         if this.open.watch.has_left() {
             return Poll::Ready(Ok(slices.iter().map(|slice| slice.len()).sum()));
         }
-        let written = Pin::new(&mut this.stream).poll_write_vectored(context, slices);
+        let written = match join(slices, &mut [0; SHORT]) {
+            Some(bytes) => this.poll_write_piece(context, bytes),
+            None => Pin::new(&mut this.stream).poll_write_vectored(context, slices),
+        };
         if let Poll::Ready(Ok(mut count)) = written
             && matches!(this.spoken, Spoken::Http2(_))
         {
@@ -280,6 +303,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let flushed = Pin::new(&mut this.stream).poll_flush(context);
+        if let Poll::Ready(Ok(())) = flushed {
+            this.open.watch.was_flushed();
+        }
         this.note(flushed)
     }
 
@@ -303,6 +329,19 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         }
         this.poll_discard(context)
     }
+}
+
+/// The bytes of several short slices, one after the other: of a head and a short body, a copy costs less than what the
+/// system does for each slice.
+fn join<'b>(slices: &[io::IoSlice<'_>], buffer: &'b mut [u8; SHORT]) -> Option<&'b [u8]> {
+    let length = slices.iter().try_fold(0, |length, slice| Some(length + slice.len()).filter(|sum| *sum <= SHORT))?;
+    let mut rest = &mut buffer[..];
+    for slice in slices {
+        let (part, after) = rest.split_at_mut(slice.len());
+        part.copy_from_slice(slice);
+        rest = after;
+    }
+    Some(&buffer[..length])
 }
 
 impl AsyncRead for Stream {

@@ -73,6 +73,8 @@ pub(crate) struct Watch {
     starved_since: AtomicU32,
     /// Of HTTP/2: how many answers wait with a part of their body for the client's window.
     held: AtomicU32,
+    /// Of HTTP/1: whether a request was begun whose answer is not sent to its end.
+    owes_answer: AtomicBool,
     /// Whether a request's body is still to be read.
     pub(crate) reads_body: AtomicBool,
     /// Whether the client may still be sending what nobody reads: a body that was given up before its
@@ -205,6 +207,7 @@ impl Watch {
             head_since: AtomicU32::new(0),
             starved_since: AtomicU32::new(0),
             held: AtomicU32::new(0),
+            owes_answer: AtomicBool::new(false),
             reads_body: AtomicBool::new(false),
             has_unread: AtomicBool::new(false),
             waker: Mutex::new(None),
@@ -248,6 +251,19 @@ impl Watch {
 
     pub(crate) fn request_began(&self) {
         self.in_flight.fetch_add(1, Relaxed);
+        self.owes_answer.store(true, Relaxed);
+    }
+
+    /// Everything that was given to be sent is sent.
+    pub(crate) fn was_flushed(&self) {
+        if !self.is_busy() {
+            self.owes_answer.store(false, Relaxed);
+        }
+    }
+
+    /// Whether what is sent belongs to a request, or to another protocol.
+    pub(crate) fn sends_an_answer(&self) -> bool {
+        self.owes_answer.load(Relaxed) || self.is_busy() || self.phase.load(Relaxed) == phase::UPGRADED
     }
 
     pub(crate) fn request_ended(&self, now: u32) {

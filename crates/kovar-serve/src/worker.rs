@@ -23,6 +23,7 @@ use crate::handover::Kept;
 use crate::limits::{HTTP1_FIELDS, Limits};
 use crate::listen::{Listener, accept};
 use crate::peer::Peer;
+use crate::refusing::{Words, words};
 use crate::request_body::RequestBody;
 use crate::service::{Connection, Refuse, Served};
 use crate::stats::WorkerStats;
@@ -85,6 +86,7 @@ pub(crate) struct Worker<S, B> {
 struct Host<S, B> {
     service: S,
     refuse: Refuse<B>,
+    words: Words,
     entrance: Entrance,
     proxies: Arc<Proxies>,
     shared: Arc<Shared>,
@@ -110,6 +112,7 @@ where
         let host = Arc::new(Host {
             service: self.service.clone(),
             refuse: Arc::clone(&self.refuse),
+            words: words(Arc::clone(&self.refuse)),
             entrance: self.entrance.clone(),
             proxies: Arc::clone(&self.proxies),
             shared: Arc::clone(&shared),
@@ -236,7 +239,7 @@ where
             refuse: Arc::clone(&self.refuse),
         });
         let service = Served { service: self.service.clone(), connection };
-        let stream = TokioIo::new(Watched::new(stream, open));
+        let stream = TokioIo::new(Watched::new(stream, open, Arc::clone(&self.words)));
         Serving::new(self.builder.serve_connection_with_upgrades(stream, service).into_owned(), watch)
     }
 }

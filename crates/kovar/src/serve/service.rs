@@ -5,9 +5,9 @@ use std::task::{Context, Poll};
 
 use axum::body::Body;
 use axum::response::Response;
-use http::Request;
 use http::header::{HeaderValue, RETRY_AFTER};
 use http::request::Parts;
+use http::{Request, StatusCode};
 use http_body::Body as _;
 use kovar_http::app::{AppFuture, AppService};
 use kovar_http::layers::ClientAddress;
@@ -51,6 +51,9 @@ pub(super) fn refuse(format: ErrorFormat) -> impl Fn(Refusal, Option<&Parts>) ->
     move |refusal, parts| {
         let details = match refusal {
             Refusal::Host(error) => builtin::MALFORMED.details().detail(error.message()),
+            Refusal::Unreadable(StatusCode::URI_TOO_LONG) => builtin::TARGET_TOO_LONG.details(),
+            Refusal::Unreadable(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE) => builtin::FIELDS_TOO_LARGE.details(),
+            Refusal::Unreadable(_) => builtin::MALFORMED.details().detail("the request is not HTTP as it can be read"),
             Refusal::Overloaded => builtin::UNAVAILABLE
                 .details()
                 .detail("the server answers as many requests as it may")

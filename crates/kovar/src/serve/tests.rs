@@ -86,6 +86,48 @@ fn statuses() -> App {
     App::new("Statuses", "1.2.3").mount([operation])
 }
 
+fn sent(address: SocketAddr, bytes: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.write_all(bytes.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+/// hyper refuses these, and has no words.
+#[test]
+fn a_request_that_cannot_be_read_is_a_problem_like_any_other() {
+    let served = serve(statuses(), 1);
+    let fields = (0..150).map(|number| format!("x-{number}: 1\r\n")).collect::<String>();
+    for (request, status, kind) in [
+        (format!("GET /status/200 HTTP/1.1\r\nhost: a\r\n{fields}\r\n"), 431, "header-fields-too-large"),
+        ("GET / HTTP/1.1\r\nho st: a\r\n\r\n".to_owned(), 400, "malformed-request"),
+        (format!("GET /{} HTTP/1.1\r\nhost: a\r\n\r\n", "x".repeat(70_000)), 414, "uri-too-long"),
+    ] {
+        let answer = sent(served.requests, &request);
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with(&format!("HTTP/1.1 {status} ")), "{head}");
+        assert!(head.contains("connection: close") && head.contains("date: "), "{head}");
+        assert!(head.contains("content-type: application/problem+json"), "{head}");
+        let problem: serde_json::Value = serde_json::from_str(body).unwrap();
+        assert_eq!((&problem["status"], &problem["type"]), (&status.into(), &format!("/problems/{kind}").into()));
+        let id = head.lines().find_map(|line| line.strip_prefix("x-request-id: "));
+        assert_eq!((problem["request_id"].as_str(), id.is_some()), (id, true), "{head}");
+    }
+}
+
+#[test]
+fn answers_before_one_that_cannot_be_read_are_sent_as_they_are() {
+    let served = serve(statuses(), 1);
+    let answer =
+        sent(served.requests, &format!("{}nonsense\r\n\r\n", "GET /status/404 HTTP/1.1\r\nhost: a\r\n\r\n".repeat(3)));
+    let statuses: Vec<&str> =
+        answer.matches("HTTP/1.1 ").zip(answer.split("HTTP/1.1 ").skip(1)).map(|(_, rest)| &rest[..3]).collect();
+    assert_eq!(statuses, ["404", "404", "404", "400"], "{answer}");
+    assert!(answer.ends_with('}') && answer.contains("/problems/malformed-request"), "{answer}");
+}
+
 #[test]
 fn the_console_says_what_was_asked() {
     let served = serve(statuses(), 2);
