@@ -104,50 +104,47 @@ pub(crate) struct DocumentParts {
 impl DocumentParts {
     /// Writes the whole document.
     pub(crate) fn write(&self) -> Value<'static> {
-        write(self)
+        let Self { info, catalog, operations, webhooks, of_layers } = self;
+        let mut components = Components::new(catalog, "#/components/schemas/");
+        for operation in operations {
+            operation.note_uses(&mut components, Direction::Input, Direction::Output);
+        }
+        for webhook in webhooks {
+            webhook.note_uses(&mut components, Direction::Output, Direction::Input);
+        }
+        let paths = paths(operations, &components);
+        let hooks: Object<'static> = webhooks
+            .iter()
+            .map(|hook| {
+                (
+                    hook.path.trim_start_matches('/').to_owned(),
+                    Object::new().with(method_key(&hook.method), hook.to_json(&components, true)),
+                )
+            })
+            .collect();
+        let problems = problem::schemas(operations.iter().chain(webhooks), &components);
+        let schemes = security::schemes(operations.iter().chain(webhooks));
+        let mut schemas = components.into_schemas();
+        for (name, schema) in problems {
+            schemas.set(name, schema);
+        }
+        let document = Object::new()
+            .with("openapi", "3.1.0")
+            .with("info", info_json(info))
+            .with_some("servers", (!info.servers.is_empty()).then(|| servers(&info.servers)))
+            .with_some("tags", (!info.tags.is_empty()).then(|| tags(&info.tags)))
+            .with("security", Vec::<Value<'static>>::new())
+            .with("paths", paths)
+            .with_some("webhooks", (!hooks.is_empty()).then_some(hooks))
+            .with(
+                "components",
+                Object::new()
+                    .with("schemas", sorted(schemas))
+                    .with("responses", problem::shared_responses(of_layers))
+                    .with_some("securitySchemes", (!schemes.is_empty()).then_some(schemes)),
+            );
+        Value::Object(document)
     }
-}
-
-fn write(DocumentParts { info, catalog, operations, webhooks, of_layers }: &DocumentParts) -> Value<'static> {
-    let mut components = Components::new(catalog, "#/components/schemas/");
-    for operation in operations {
-        operation.note_uses(&mut components, Direction::Input, Direction::Output);
-    }
-    for webhook in webhooks {
-        webhook.note_uses(&mut components, Direction::Output, Direction::Input);
-    }
-    let paths = paths(operations, &components);
-    let hooks: Object<'static> = webhooks
-        .iter()
-        .map(|hook| {
-            (
-                hook.path.trim_start_matches('/').to_owned(),
-                Object::new().with(method_key(&hook.method), hook.to_json(&components, true)),
-            )
-        })
-        .collect();
-    let problems = problem::schemas(operations.iter().chain(webhooks), &components);
-    let schemes = security::schemes(operations.iter().chain(webhooks));
-    let mut schemas = components.into_schemas();
-    for (name, schema) in problems {
-        schemas.set(name, schema);
-    }
-    let document = Object::new()
-        .with("openapi", "3.1.0")
-        .with("info", info_json(info))
-        .with_some("servers", (!info.servers.is_empty()).then(|| servers(&info.servers)))
-        .with_some("tags", (!info.tags.is_empty()).then(|| tags(&info.tags)))
-        .with("security", Vec::<Value<'static>>::new())
-        .with("paths", paths)
-        .with_some("webhooks", (!hooks.is_empty()).then_some(hooks))
-        .with(
-            "components",
-            Object::new()
-                .with("schemas", sorted(schemas))
-                .with("responses", problem::shared_responses(of_layers))
-                .with_some("securitySchemes", (!schemes.is_empty()).then_some(schemes)),
-        );
-    Value::Object(document)
 }
 
 fn sorted(object: Object<'static>) -> Object<'static> {
