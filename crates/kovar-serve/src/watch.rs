@@ -41,7 +41,15 @@ pub(crate) struct Registry {
     /// When the clock was last put forward, after the start.
     ticked_at_milliseconds: AtomicU64,
     limits: TickLimits,
-    connections: Mutex<Slab<Arc<Watch>>>,
+    connections: Mutex<Slab<Watched>>,
+}
+
+/// A connection, and until when it need not be looked at: with thousands that are idle, most of a tick would be
+/// fetching what they wait for from memory.
+#[derive(Debug)]
+struct Watched {
+    watch: Arc<Watch>,
+    rests_until: u32,
 }
 
 /// The limits in ticks.
@@ -51,6 +59,8 @@ struct TickLimits {
     head: u32,
     keep_alive: u32,
     write_stall: u32,
+    /// No wait that begins now is over before.
+    shortest: u32,
 }
 
 /// What a connection waits for, and since when.
@@ -118,15 +128,17 @@ pub(crate) enum Verdict {
 
 impl Registry {
     pub(crate) fn new(limits: &Limits) -> Self {
+        let (head, write_stall) = (ticks(limits.head_timeout), ticks(limits.write_stall_timeout));
         Self {
             start: Instant::now(),
             clock: AtomicU32::new(1),
             ticked_at_milliseconds: AtomicU64::new(0),
             limits: TickLimits {
                 handshake: ticks(limits.handshake_timeout),
-                head: ticks(limits.head_timeout),
+                head,
                 keep_alive: ticks(limits.keep_alive_timeout),
-                write_stall: ticks(limits.write_stall_timeout),
+                write_stall,
+                shortest: head.min(write_stall).min(HALF_CLOSED),
             },
             connections: Mutex::new(Slab::new()),
         }
@@ -135,7 +147,7 @@ impl Registry {
     /// A new connection to look at.
     pub(crate) fn watch(&self) -> Arc<Watch> {
         let watch = Arc::new(Watch::new(self.now()));
-        let key = self.connections().insert(Arc::clone(&watch));
+        let key = self.connections().insert(Watched { watch: Arc::clone(&watch), rests_until: 0 });
         watch.key.store(u32::try_from(key).unwrap_or(u32::MAX), Relaxed);
         watch
     }
@@ -155,12 +167,18 @@ impl Registry {
 
     /// Looks at all connections; the tasks of those whose time is over are woken.
     pub(crate) fn tick(&self, is_draining: bool) {
-        let now = self.advance(self.start.elapsed());
-        for (_, watch) in self.connections().iter() {
+        self.tick_at(self.start.elapsed(), is_draining);
+    }
+
+    fn tick_at(&self, elapsed: Duration, is_draining: bool) {
+        let now = self.advance(elapsed);
+        for (_, watched) in self.connections().iter_mut().filter(|(_, it)| is_draining || it.rests_until <= now) {
+            let watch = &watched.watch;
             let verdict = watch.judge(now, &self.limits, is_draining);
             if verdict != Verdict::None && watch.verdict.swap(verdict as u8, Relaxed) != verdict as u8 {
                 watch.wake();
             }
+            watched.rests_until = if watch.may_rest(now, &self.limits) { now + self.limits.shortest } else { now };
         }
     }
 
@@ -180,7 +198,7 @@ impl Registry {
         now
     }
 
-    fn connections(&self) -> MutexGuard<'_, Slab<Arc<Watch>>> {
+    fn connections(&self) -> MutexGuard<'_, Slab<Watched>> {
         self.connections.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -370,6 +388,14 @@ impl Watch {
         }
     }
 
+    /// Whether nothing can be over before the shortest limit: between requests of HTTP/1, whatever begins meanwhile has
+    /// all of its time before it.
+    fn may_rest(&self, now: u32, limits: &TickLimits) -> bool {
+        let waits = self.stalled_since.load(Relaxed) != 0 || self.ending_since.load(Relaxed) != 0;
+        let is_idle = self.phase.load(Relaxed) == phase::IDLE && !self.is_busy() && !self.is_http2() && !waits;
+        is_idle && waited(&self.phase_since, now).saturating_add(limits.shortest) <= limits.keep_alive
+    }
+
     fn judge(&self, now: u32, limits: &TickLimits, is_draining: bool) -> Verdict {
         let phase = self.phase.load(Relaxed);
         if phase == phase::UPGRADED {
@@ -451,6 +477,47 @@ fn waited(since: &AtomicU32, now: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Ticks until there is a verdict, and how many that took.
+    fn ticks_until_judged(registry: &Registry, watch: &Watch, first: u64) -> u64 {
+        let mut tick = first;
+        while watch.verdict() == Verdict::None {
+            registry.tick_at(Duration::from_millis(tick * 100), false);
+            tick += 1;
+        }
+        tick - first
+    }
+
+    fn idle(limits: &Limits) -> (Registry, Arc<Watch>) {
+        let registry = Registry::new(limits);
+        let watch = registry.watch();
+        watch.request_began();
+        watch.request_ended(registry.now());
+        (registry, watch)
+    }
+
+    #[test]
+    fn a_connection_that_rests_is_closed_when_it_would_be() {
+        for seconds in [1, 2, 3, 75] {
+            let limits = Limits { keep_alive_timeout: Some(Duration::from_secs(seconds)), ..Limits::default() };
+            let (registry, watch) = idle(&limits);
+            assert_eq!(ticks_until_judged(&registry, &watch, 1), seconds * 10 + 1);
+            assert_eq!(watch.verdict(), Verdict::Close);
+        }
+    }
+
+    #[test]
+    fn what_begins_while_a_connection_rests_has_its_own_time_and_no_more() {
+        for (head, ticks) in [(1, 11), (2, 21), (10, 101)] {
+            let limits = Limits { head_timeout: Some(Duration::from_secs(head)), ..Limits::default() };
+            let (registry, watch) = idle(&limits);
+            registry.tick_at(Duration::from_millis(100), false);
+            assert!(watch.may_rest(registry.now(), &registry.limits));
+            watch.bytes_came(registry.now());
+            assert_eq!(ticks_until_judged(&registry, &watch, 2), ticks);
+            assert_eq!(watch.verdict(), Verdict::SlowHead);
+        }
+    }
 
     #[test]
     fn the_clock_keeps_time_and_does_not_count_what_a_worker_slept() {
