@@ -3,6 +3,7 @@
 //! Each shared thing is made when the first step asks for it, once. When that fails, every step that asks is told why.
 
 use std::cell::OnceCell;
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -21,19 +22,24 @@ pub(crate) struct Workshop {
     python: OnceCell<Result<PythonTools, String>>,
     chromium: OnceCell<Result<PathBuf, String>>,
     products: OnceCell<Result<PathBuf, String>>,
+    /// Locked for as long as the run lasts.
+    _lock: File,
 }
 
 impl Workshop {
-    /// Finds the workspace and makes `target/xtask`.
+    /// Finds the workspace and makes `target/xtask`, which no other run shares: two would sweep away each other's
+    /// folders.
     ///
     /// # Errors
-    /// When cargo does not know the workspace, or the folder cannot be made.
+    /// When cargo does not know the workspace, the folder cannot be made, or another run is in it.
     pub(crate) fn open() -> Result<Self, String> {
         let (root, target) = folders()?;
+        let lock = lock(&target.join("xtask"))?;
         emptied(&target.join("xtask/temporary"))?;
         Ok(Self {
             root,
             target,
+            _lock: lock,
             node: OnceCell::new(),
             python: OnceCell::new(),
             chromium: OnceCell::new(),
@@ -106,6 +112,21 @@ impl Workshop {
 
 fn shared<T>(cell: &OnceCell<Result<T, String>>, make: impl FnOnce() -> Result<T, String>) -> Result<&T, String> {
     cell.get_or_init(make).as_ref().map_err(Clone::clone)
+}
+
+/// The lock of a folder, which goes with the process that has it, however it ends.
+fn lock(folder: &Path) -> Result<File, String> {
+    let path = folder.join("lock");
+    let unable = |error: std::io::Error| format!("Could not lock {}: {error}", path.display());
+    fs::create_dir_all(folder).map_err(unable)?;
+    let file = File::create(&path).map_err(unable)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            Err("Another `cargo xtask` runs in this workspace: wait for its end.".to_owned())
+        }
+        Err(TryLockError::Error(error)) => Err(unable(error)),
+    }
 }
 
 /// The workspace's root and its target folder, wherever the user has put that.
