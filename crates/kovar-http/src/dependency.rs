@@ -110,7 +110,7 @@ impl<T: Send + Sync + 'static> Extract for Dep<T> {
 
 /// The app-scoped values, by type.
 #[derive(Clone, Default)]
-pub struct Values(HashMap<TypeId, AnyArc>);
+pub struct Values(HashMap<TypeId, AnyArc, foldhash::fast::RandomState>);
 
 impl Values {
     /// The value of a type.

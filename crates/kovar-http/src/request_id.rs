@@ -1,9 +1,6 @@
 //! The id under which the log, the client and the next service speak of one request.
 
 use std::fmt;
-use std::hash::{BuildHasher, RandomState};
-use std::sync::LazyLock;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use http::{Extensions, HeaderMap, HeaderName, HeaderValue};
 
@@ -30,18 +27,9 @@ impl RequestId {
         }
         match headers.get(X_REQUEST_ID).filter(|value| is_acceptable(value.as_bytes())) {
             Some(value) => Self(Text::Sent(value.clone())),
-            None => Self::generate(),
+            // Of a cryptographic generator: a client learns from its ids nothing about those of others.
+            None => Self(Text::Made(hex(rand::random()))),
         }
-    }
-
-    /// A count, hashed with two keys of the process: a client learns from its ids neither how many
-    /// requests there are nor the ids of others.
-    fn generate() -> Self {
-        static KEYS: LazyLock<[RandomState; 2]> = LazyLock::new(|| [RandomState::new(), RandomState::new()]);
-        static COUNT: AtomicU64 = AtomicU64::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let [first, second] = [&KEYS[0], &KEYS[1]].map(|key| u128::from(key.hash_one(count)));
-        Self(Text::Made(hex(first << 64 | second)))
     }
 
     /// The id as text.

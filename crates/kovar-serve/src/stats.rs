@@ -13,6 +13,8 @@ pub struct WorkerStats {
     requests: AtomicU64,
     accepted: AtomicU64,
     open: AtomicUsize,
+    /// Connections that another worker has given and that are not taken yet.
+    coming: AtomicUsize,
     handed_over: AtomicU64,
     lag_microseconds: AtomicU64,
     worst_lag_microseconds: AtomicU64,
@@ -29,6 +31,7 @@ impl Default for WorkerStats {
             requests: AtomicU64::new(0),
             accepted: AtomicU64::new(0),
             open: AtomicUsize::new(0),
+            coming: AtomicUsize::new(0),
             handed_over: AtomicU64::new(0),
             lag_microseconds: AtomicU64::new(0),
             worst_lag_microseconds: AtomicU64::new(0),
@@ -109,6 +112,19 @@ impl WorkerStats {
 
     pub(crate) fn connection_closed(&self) {
         self.open.fetch_sub(1, Relaxed);
+    }
+
+    /// Connections that are open or soon will be.
+    pub(crate) fn held(&self) -> usize {
+        self.open() + self.coming.load(Relaxed)
+    }
+
+    pub(crate) fn connection_is_given(&self) {
+        self.coming.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn connection_was_taken(&self) {
+        self.coming.fetch_sub(1, Relaxed);
     }
 
     pub(crate) fn connection_handed_over(&self) {

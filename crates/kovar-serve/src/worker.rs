@@ -125,7 +125,7 @@ where
         shared.is_draining.store(true, Relaxed);
         self.given.close();
         while let Some((stream, peer)) = self.given.recv().await {
-            host.take(stream, peer);
+            host.take(stream, peer, &shared.stats);
         }
         let emptied = async {
             while shared.registry.open() > 0 {
@@ -151,10 +151,10 @@ where
         tokio::pin!(cancelled);
         let mut pause = ACCEPT_PAUSE;
         loop {
-            let has_room = shared.limits.connections.is_none_or(|limit| shared.registry.open() < limit);
+            let has_room = shared.limits.connections.is_none_or(|limit| shared.stats.held() < limit);
             tokio::select! {
                 () = &mut cancelled => return,
-                Some((stream, peer)) = self.given.recv() => host.take(stream, peer),
+                Some((stream, peer)) = self.given.recv() => host.take(stream, peer, &shared.stats),
                 // Looks again once per tick.
                 () = tokio::time::sleep(TICK), if !has_room => {}
                 accepted = accept(listeners), if has_room => match accepted {
@@ -176,16 +176,17 @@ where
 
     /// Serves a connection, or gives it to a worker that has clearly fewer.
     fn place(&self, stream: Stream, peer: Peer, host: &Arc<Host<S, B>>) {
-        let mine = host.shared.registry.open();
-        let least = self.stats.iter().enumerate().min_by_key(|(_, stats)| stats.open());
+        let mine = host.shared.stats.held();
+        let least = self.stats.iter().enumerate().min_by_key(|(_, stats)| stats.held());
         match least {
-            Some((index, stats)) if index != self.index && mine > stats.open() + IMBALANCE.max(stats.open() / 4) => {
+            Some((index, stats)) if index != self.index && mine > stats.held() + IMBALANCE.max(stats.held() / 4) => {
                 // A connection that cannot be moved is closed.
                 let Ok(given) = stream.into_std() else { return };
+                stats.connection_is_given();
                 match self.give[index].send((given, peer)) {
                     Ok(()) => host.shared.stats.connection_handed_over(),
                     // The other one drains already, as this one will: whoever was accepted is answered.
-                    Err(mpsc::error::SendError((given, peer))) => host.take(given, peer),
+                    Err(mpsc::error::SendError((given, peer))) => host.take(given, peer, stats),
                 }
             }
             _ => host.serve(stream, peer),
@@ -201,11 +202,13 @@ where
     B::Data: Buf + Send,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    fn take(self: &Arc<Self>, given: StdStream, peer: Peer) {
+    /// Serves a connection that a worker was given.
+    fn take(self: &Arc<Self>, given: StdStream, peer: Peer, whose: &WorkerStats) {
         // A socket that this runtime cannot take is closed.
         if let Ok(stream) = given.into_stream() {
             self.serve(stream, peer);
         }
+        whose.connection_was_taken();
     }
 
     fn serve(self: &Arc<Self>, stream: Stream, peer: Peer) {

@@ -5,6 +5,7 @@
 //! ready; if it does not become ready, nothing changes. Under `kovar start` it asks the daemon to do that.
 
 mod admin;
+mod files;
 mod front;
 mod service;
 mod signal;
@@ -16,7 +17,6 @@ use std::time::Duration;
 
 use kovar_http::app::App;
 use kovar_serve::{Address, Limits, Running, Runtime, Server};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio_util::sync::CancellationToken;
 
 use self::admin::{Admin, Shown};
@@ -88,8 +88,9 @@ impl Bound {
     }
 
     /// Answers until the program is asked to end and everything in flight has ended.
-    pub(crate) async fn serve(self, app: App, limits: Limits) -> crate::Result {
-        raise_the_limit_of_files();
+    pub(crate) async fn serve(self, app: App, mut limits: Limits) -> crate::Result {
+        files::raise_the_limit();
+        files::limit_connections(&mut limits, self.accepting_workers());
         let started = Arc::new(Started::now());
         let (is_inherited, detached) = (self.is_inherited, app.detached_tasks());
         let Serving { requests, admin, mut signals } = self.start(app, limits).await?;
@@ -114,6 +115,14 @@ impl Bound {
         Ok(())
     }
 
+    /// The shared runtime accepts, and counts, in one place.
+    fn accepting_workers(&self) -> usize {
+        match self.settings.runtime {
+            Runtime::PerCore => self.settings.worker_count().get(),
+            Runtime::Shared => 1,
+        }
+    }
+
     async fn start(self, app: App, mut limits: Limits) -> crate::Result<Serving> {
         let format = app.settings().error_format;
         // Fields are counted before the app sees them, too: what it permits must get through.
@@ -130,14 +139,6 @@ impl Bound {
         let admin = Admin::new(shown, Arc::clone(requests.stats()), drain)?;
         let admin = self.admin.serve(admin)?;
         Ok(Serving { requests, admin, signals })
-    }
-}
-
-/// A connection is a file, and many shells permit 1024 of them where 10,000 connections are.
-fn raise_the_limit_of_files() {
-    let limit = getrlimit(Resource::Nofile);
-    if let Err(cause) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum }) {
-        tracing::warn!(%cause, "the limit of open files cannot be raised");
     }
 }
 

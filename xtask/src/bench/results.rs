@@ -6,7 +6,7 @@ use super::machine::Machine;
 use super::options::Options;
 use super::peer::Peer;
 use super::size::Size;
-use super::workload::Workload;
+use super::workload::{Variant, Workload};
 
 #[derive(Debug)]
 pub(crate) struct Results {
@@ -127,9 +127,13 @@ impl Measured {
         }
     }
 
-    pub(crate) fn started(&mut self, milliseconds: f64, rss_kib: u64) {
-        self.started_ms.push(milliseconds);
-        self.idle_kib.push(rss_kib as f64);
+    /// The starts that are reported of a variant, in milliseconds, if they are.
+    pub(crate) fn starts(&mut self, variant: Variant) -> Option<&mut Vec<f64>> {
+        match variant {
+            Variant::Standard => Some(&mut self.started_ms),
+            Variant::Operations => Some(&mut self.started_with_operations_ms),
+            Variant::Compression => None,
+        }
     }
 
     pub(crate) fn add(&mut self, workload: Workload, sample: Sample) {

@@ -45,7 +45,12 @@ impl Client {
 
 /// A GET request that leaves the connection open.
 pub(super) fn get(path: &str) -> Vec<u8> {
-    format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n").into_bytes()
+    bodiless("GET", path)
+}
+
+/// A request without a body that leaves the connection open.
+pub(super) fn bodiless(method: &str, path: &str) -> Vec<u8> {
+    format!("{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n").into_bytes()
 }
 
 /// A POST request that leaves the connection open.

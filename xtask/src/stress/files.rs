@@ -5,13 +5,13 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-use super::client::{Client, get};
+use super::client::{Client, bodiless, get};
 use super::patience::wait_until;
 use super::program::{Program, Setup};
 use crate::tally::Tally;
 use crate::workshop::Workshop;
 
-/// How many files the program may have open: some dozens of its own, and the rest for connections.
+/// How many files the program may have open: half are for connections.
 const FILES: usize = 128;
 
 /// How many connections the program may have open, in the other case.
@@ -32,8 +32,9 @@ const PATIENCE: Duration = Duration::from_secs(15);
 pub(crate) fn run(workshop: &Workshop) -> Result<Tally, String> {
     let mut tally = Tally::default();
     let launcher = ["prlimit".to_owned(), format!("--nofile={FILES}:{FILES}")].to_vec();
-    let few_files = Setup { launcher, arguments: vec!["--workers", "2"], ..Setup::default() };
-    tally.case("no file descriptors left", no_files(&Program::start(workshop, "files", &few_files)?));
+    let setup = Setup { launcher, arguments: vec!["--workers", "2"], ..Setup::default() };
+    tally.case("no file descriptors left", no_files(&Program::start(workshop, "files", &setup)?));
+    tally.case("few file descriptors", few_files(&Program::start(workshop, "few-files", &setup)?));
     let environment = vec![("STRESS_CONNECTIONS", CONNECTIONS.to_string())];
     let few_connections = Setup { environment, arguments: vec!["--workers", "1"], ..Setup::default() };
     let program = Program::start(workshop, "connections", &few_connections)?;
@@ -41,18 +42,34 @@ pub(crate) fn run(workshop: &Workshop) -> Result<Tally, String> {
     Ok(tally)
 }
 
+/// The program's own files use up the limit.
 fn no_files(program: &Program) -> Result<(), String> {
-    let mut admin = Client::of(program.admin);
+    let (mut admin, mut holder) = (Client::of(program.admin), Client::of(program.address));
     is_live(&mut admin)?;
+    let opened = holder.ask(&bodiless("POST", "/files"))?;
+    check(opened.status == 200, &format!("files are opened with {opened}"))?;
     let mut clients = Asking::several(program.address)?;
     let is_told = || program.log().contains("Too many open files");
     wait_until("no file is left", PATIENCE, is_told).map_err(|why| program.explain(&why))?;
     rests(program)?;
     is_live(&mut admin)?;
     let answered = clients.iter_mut().map(Asking::is_answered).filter(|answered| *answered).count();
-    check((1..CLIENTS).contains(&answered), &format!("{answered} of {CLIENTS} were answered with {FILES} files"))?;
+    check(answered == 0, &format!("{answered} of {CLIENTS} were answered with no file left"))?;
+    let closed = holder.ask(&bodiless("DELETE", "/files"))?;
+    check(closed.status == 200, &format!("files are closed with {closed}"))?;
     go_on(program, &mut clients)?;
     is_live(&mut Client::of(program.admin))
+}
+
+/// Clients would use up the limit: they are kept from it, so that the rest of the program has files.
+fn few_files(program: &Program) -> Result<(), String> {
+    let mut clients = Asking::several(program.address)?;
+    let open = || program.metrics().map_or(0, |metrics| metrics.open_connections());
+    wait_until("all that may be are open", PATIENCE, || open() == FILES / 2).map_err(|why| program.explain(&why))?;
+    rests(program)?;
+    is_live(&mut Client::of(program.admin))?;
+    check(!program.log().contains("Too many open files"), "No file was left.")?;
+    go_on(program, &mut clients)
 }
 
 fn no_connections(program: &Program) -> Result<(), String> {

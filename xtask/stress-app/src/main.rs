@@ -27,6 +27,8 @@ async fn main() -> kovar::Result {
         operations::unhurried,
         operations::late,
         operations::panics,
+        operations::open_files,
+        operations::close_files,
     ]);
     let metrics = app.metrics();
     Program::new(app).limits(limits()?).run().await?;

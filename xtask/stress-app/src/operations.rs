@@ -1,6 +1,7 @@
 //! Operations that tell their requests apart, and some that fail on purpose.
 
-use std::sync::LazyLock;
+use std::fs::File;
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use kovar::prelude::*;
@@ -79,4 +80,21 @@ pub(crate) async fn late() -> Json<Number> {
 #[get("/panics")]
 pub(crate) async fn panics() -> Json<Number> {
     panic!("on purpose")
+}
+
+static FILES: Mutex<Vec<File>> = Mutex::new(Vec::new());
+
+/// Open files until no more can be opened, and keep them.
+#[post("/files")]
+pub(crate) async fn open_files() -> Json<Number> {
+    let mut files = FILES.lock().unwrap_or_else(PoisonError::into_inner);
+    files.extend(std::iter::from_fn(|| File::open("/dev/null").ok()));
+    Json(Number { number: files.len() as u64 })
+}
+
+/// Close them.
+#[delete("/files")]
+pub(crate) async fn close_files() -> Json<Number> {
+    let files = std::mem::take(&mut *FILES.lock().unwrap_or_else(PoisonError::into_inner));
+    Json(Number { number: files.len() as u64 })
 }

@@ -227,12 +227,15 @@ fn has_escaped(bytes: &[u8]) -> bool {
     // The high bit of a byte is set if the byte is below `bound`; "Bit Twiddling Hacks", S. E. Anderson.
     let below = |word: u64, bound: u8| word.wrapping_sub(ONES * u64::from(bound)) & !word & HIGH;
     let has = |word: u64, byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
-    let (words, rest) = bytes.as_chunks::<8>();
     let is_in_word = |word: &[u8; 8]| {
         let word = u64::from_le_bytes(*word);
         below(word, b' ') | has(word, b'"') | has(word, b'\\') != 0
     };
-    words.iter().any(is_in_word) || rest.iter().any(|byte| is_escaped(*byte))
+    match bytes.last_chunk() {
+        // The last eight may have been looked at before.
+        Some(last) => bytes.as_chunks::<8>().0.iter().any(is_in_word) || is_in_word(last),
+        None => bytes.iter().any(|byte| is_escaped(*byte)),
+    }
 }
 
 /// What is formatted into a string of JSON.

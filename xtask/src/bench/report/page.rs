@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::chart;
 use super::table::{Table, number};
 use crate::bench::load;
+use crate::bench::measure::STARTS;
 use crate::bench::peer::Peer;
 use crate::bench::results::{Measured, PeerResult, Results, Sample, median};
 use crate::bench::workload::Workload;
@@ -274,6 +275,8 @@ fn method(results: &Results) -> String {
          from `/proc`, in steps of 10 ms.\n\
          - {} rounds; in each, every server in turn is started, warmed up for {} s and measured for {} s. \"Spread\" is \
          how far the rounds lie apart, as a part of the median.\n\
+         - Start to first answer is from the start of the process to the end of its answer to `GET /plaintext`, asked \
+         for anew every half millisecond; the median of {} starts a round.\n\
          - Before anything is measured, every server must accept and refuse the same bodies, answer each operation \
          asked for, and compress. Whoever is wrong is not measured. The floor reads where a request ends, and looks at \
          nothing in it.\n\
@@ -295,6 +298,7 @@ fn method(results: &Results) -> String {
         results.rounds,
         results.warm_up_seconds,
         results.seconds,
+        STARTS,
     )
 }
 

@@ -13,7 +13,8 @@ fn peer(name: &str) -> &'static Peer {
 
 fn with_cpu(name: &str, cpu_us: f64) -> PeerResult {
     let mut measured = Measured::new(Size { bytes: 8_000_000, runtime: None });
-    measured.started(12.0, 9000);
+    measured.started_ms.push(12.0);
+    measured.idle_kib.push(9000.0);
     measured.add_idle(IdleCost { kib_per_connection: 3.5, cpu_ms_per_second: 1.0 });
     let sample = Sample {
         requests_per_second: 1e6 / cpu_us,
