@@ -11,6 +11,9 @@ use tracing_subscriber::fmt::MakeWriter;
 /// How long lines are gathered before they are written together.
 const GATHER: Duration = Duration::from_millis(20);
 
+/// How many bytes are written at once, however short they were gathered: what is gathered stays in the processor's cache.
+const ENOUGH: usize = 64 * 1024;
+
 /// How many bytes wait for a reader that does not read. What comes after is counted and dropped.
 const MOST_WAITING: usize = 8 * 1024 * 1024;
 
@@ -67,10 +70,11 @@ impl Lines {
             state.dropped += 1;
             return;
         }
-        let was_empty = state.bytes.is_empty();
+        let before = state.bytes.len();
         push_one_line(&mut state.bytes, line);
+        let is_enough = before < ENOUGH && state.bytes.len() >= ENOUGH;
         drop(state);
-        if was_empty {
+        if before == 0 || is_enough {
             self.0.has_lines.notify_one();
         }
     }
@@ -112,7 +116,8 @@ impl Gathered {
             let state = self.lock();
             let nothing = |state: &mut State| state.bytes.is_empty() && state.dropped == 0;
             let state = self.has_lines.wait_while(state, nothing).unwrap_or_else(PoisonError::into_inner);
-            let waited = self.has_lines.wait_timeout_while(state, GATHER, |state| !state.is_urgent);
+            let is_early = |state: &mut State| !state.is_urgent && state.bytes.len() < ENOUGH;
+            let waited = self.has_lines.wait_timeout_while(state, GATHER, is_early);
             let mut state = waited.unwrap_or_else(PoisonError::into_inner).0;
             mem::swap(&mut bytes, &mut state.bytes);
             let dropped = mem::take(&mut state.dropped);
