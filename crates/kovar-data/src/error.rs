@@ -115,6 +115,11 @@ impl Error {
         self
     }
 
+    /// The same for another statement that it also befell.
+    pub(crate) fn again(&self) -> Self {
+        Self::new(self.0.kind, self.0.message.clone())
+    }
+
     pub(crate) fn of_kind(mut self, kind: Kind) -> Self {
         self.0.kind = kind;
         self

@@ -2,12 +2,13 @@
 //!
 //! SQLite's calls block, and it has one writer at a time however many connections there are. A pool of connections
 //! would have its users collide on SQLite's lock, which knows no order and wakes nobody; a queue before one writer is
-//! fair, and lets the writer see what waits (one commit for several statements, later). A connection never leaves its
+//! fair, and lets the writer see what waits: one commit for several statements ([`group`]). A connection never leaves its
 //! thread, so that no dropped future can leave one half used.
 
 mod bind;
 mod call;
 mod connection;
+mod group;
 mod migrate;
 mod reader;
 mod run;

@@ -78,6 +78,14 @@ impl Statement {
         self.origin
     }
 
+    /// What the statement begins with: `select`, `insert`. Empty if that is a comment.
+    pub(crate) fn first_word(&self) -> &'static str {
+        let Some(Part::Text(text)) = self.parts.first() else { return "" };
+        let text = text.trim_start();
+        let end = text.find(|character: char| !character.is_ascii_alphabetic()).unwrap_or(text.len());
+        &text[..end]
+    }
+
     /// The statement's text, with `placeholder` writing what stands for the parameter of a number, from 1.
     pub(crate) fn render(&self, placeholder: fn(&mut String, usize)) -> String {
         let mut text = String::with_capacity(128);

@@ -3,11 +3,15 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
+use futures_util::future::join_all;
 use kovar_data::{Db, sql};
 
 use crate::file::File;
 
 const URL: &str = "KOVAR_DATA_CRASH_URL";
+
+/// How many write at the same time, so that statements are committed together.
+const WRITERS: i64 = 8;
 
 /// How many acknowledged writes there are before the child is killed.
 const ACKNOWLEDGED: usize = 200;
@@ -53,7 +57,12 @@ fn number(line: &str) -> Option<i64> {
 #[ignore = "the child of nothing_acknowledged_is_lost"]
 async fn child() {
     let db = Db::open(&std::env::var(URL).unwrap()).await.unwrap();
-    for n in (0..).step_by(2) {
+    join_all((0..WRITERS).map(|writer| write(db.clone(), 2 * writer))).await;
+}
+
+/// Writes pairs for ever, every other one in a transaction.
+async fn write(db: Db, first: i64) {
+    for n in (first..).step_by(2 * WRITERS as usize) {
         if n % 4 == 0 {
             db.execute(sql!("insert into numbers values ({n}), ({n + 1})")).await.unwrap();
         } else {

@@ -6,6 +6,7 @@ mod closing;
 mod concurrency;
 mod crash;
 mod file;
+mod grouping;
 mod migrations;
 mod queries;
 mod transactions;

@@ -20,6 +20,10 @@ pub(super) struct Call<Q, A> {
 }
 
 impl<Q, A> Call<Q, A> {
+    pub(super) fn request(&self) -> &Q {
+        &self.request
+    }
+
     /// Takes the request, unless the caller gave up on it. From here on it must be carried out.
     pub(super) fn start(self) -> Option<(Q, oneshot::Sender<A>)> {
         self.ticket.take().then_some((self.request, self.reply))

@@ -1,7 +1,8 @@
 //! The thread that writes.
 //!
-//! It takes one job after the other, in the order of their arrival. A transaction is one long job: its statements come
-//! by a queue of their own, while everything else waits in line.
+//! It takes one job after the other, in the order of their arrival; single statements that wait are committed together
+//! ([`group`]). A transaction is one long job: its statements come by a queue of their own, while everything else waits
+//! in line.
 
 use std::time::Duration;
 
@@ -12,15 +13,16 @@ use crate::options::Place;
 use crate::sqlite::QUEUE_LENGTH;
 use crate::sqlite::call::Call;
 use crate::sqlite::connection::{self, Open, Role};
+use crate::sqlite::group::{self, Outcome};
 use crate::sqlite::migrate::{migrate, status};
-use crate::sqlite::run::{Answer, Run, run_alone};
+use crate::sqlite::run::Run;
 use crate::sqlite::transaction::{self, Transaction};
 use crate::{Error, MigrationStatus, Migrations};
 
 /// What the writer is asked for.
 #[derive(Debug)]
 pub(super) enum Job {
-    Run(Call<Run, Result<Answer, Error>>),
+    Run(Call<Run, Outcome>),
     Begin(Call<(), Result<Transaction, Error>>),
     Migrate(Call<Migrations, Result<Vec<String>, Error>>),
     MigrationStatus(Call<Migrations, Result<Vec<MigrationStatus>, Error>>),
@@ -36,9 +38,10 @@ pub(super) async fn start(place: &Place, wait: Option<Duration>) -> Result<(mpsc
 }
 
 fn serve(connection: &Connection, mut jobs: mpsc::Receiver<Job>, wait: Option<Duration>) {
-    while let Some(job) = jobs.blocking_recv() {
+    let mut next = None;
+    while let Some(job) = next.take().or_else(|| jobs.blocking_recv()) {
         match job {
-            Job::Run(call) => call.answer(|run| run_alone(connection, &run)),
+            Job::Run(call) => next = group::serve(connection, call, &mut jobs),
             Job::Begin(call) => begin(connection, call),
             Job::Migrate(call) => call.answer(|migrations| migrate(connection, migrations, wait)),
             Job::MigrationStatus(call) => call.answer(|migrations| status(connection, migrations)),
