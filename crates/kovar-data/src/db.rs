@@ -2,13 +2,13 @@
 
 use serde::de::DeserializeOwned;
 
-use crate::sqlite::{Fetch, Sqlite};
+use crate::engine::{Engine, Fetch};
 use crate::{Error, MigrationStatus, Migrations, Options, Statement, Tx};
 
 /// A database. Cloning is cheap, and all clones are the same database; it closes when the last one is dropped.
 ///
-/// Statements that only read run beside each other and beside the one that writes; which is which is SQLite's own
-/// judgement of the prepared statement. A statement outside a transaction is on the disk when its future is ready.
+/// Statements that only read run beside each other and beside those that write; which is which is the database's own
+/// judgement. A statement outside a transaction is on the disk when its future is ready.
 ///
 /// Any future here may be dropped at any time. What had not begun does not happen; what had begun runs to its end
 /// unseen, and leaves the connection as it found it.
@@ -25,10 +25,10 @@ use crate::{Error, MigrationStatus, Migrations, Options, Statement, Tx};
 /// A field may be a number, text, `Vec<u8>`, `bool` (from 0 and 1), an `Option`, an enum (from its variant's name), a
 /// newtype, or a type that `serde` reads from text, such as `Uuid` and `jiff::Timestamp`. `Decimal` reads numbers and
 /// text. A struct, map or list is read from JSON text. Fields under `#[serde(flatten)]`, and untagged or internally
-/// tagged enums, get values as SQLite holds them: a boolean there is a number, and JSON is text.
+/// tagged enums, get values as the database holds them: in SQLite a boolean is a number, and JSON is text.
 #[derive(Clone, Debug)]
 pub struct Db {
-    engine: Sqlite,
+    engine: Engine,
 }
 
 impl Db {
@@ -40,6 +40,9 @@ impl Db {
     ///
     /// `sqlite::memory:` is for tests. It is one connection, so that a read waits for an open transaction where a
     /// file would not.
+    ///
+    /// `postgres://user:password@host:port/database` is a server of PostgreSQL. It is tried for as long as a statement
+    /// may [wait](Options::wait).
     ///
     /// # Errors
     ///
@@ -142,7 +145,7 @@ impl Db {
         self.engine.close().await;
     }
 
-    pub(crate) fn new(engine: Sqlite) -> Self {
+    pub(crate) fn new(engine: Engine) -> Self {
         Self { engine }
     }
 }

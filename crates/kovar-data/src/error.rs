@@ -30,12 +30,16 @@ pub(crate) enum Kind {
     Busy,
     Check,
     Closed,
+    Conflict,
     ForeignKey,
+    InDoubt,
     Mapping,
     Migration,
     NotFound,
     NotNull,
     Parameter,
+    Timeout,
+    Unavailable,
     Unique,
     /// What no caller is expected to tell apart: SQL that does not parse, a disk that is full.
     Other,
@@ -77,6 +81,34 @@ impl Error {
         self.0.kind == Kind::Closed
     }
 
+    /// The database could not be reached within the [wait](crate::Options::wait). The statement did not run; trying
+    /// again is safe.
+    pub fn is_unavailable(&self) -> bool {
+        self.0.kind == Kind::Unavailable
+    }
+
+    /// The connection was lost after a statement that may write, or a commit, was sent, and before its answer came: it may
+    /// have been carried out, or not.
+    pub fn is_in_doubt(&self) -> bool {
+        self.0.kind == Kind::InDoubt
+    }
+
+    /// The transaction ran into others, and the database undid it, so that the outcome is as if they had run one after
+    /// the other: run it again from its beginning (SQLSTATE 40001, 40P01).
+    pub fn is_conflict(&self) -> bool {
+        self.0.kind == Kind::Conflict
+    }
+
+    /// The statement took longer than it [may](crate::Options::statement_timeout), and was broken off.
+    pub fn is_timeout(&self) -> bool {
+        self.0.kind == Kind::Timeout
+    }
+
+    /// Another try may succeed, and is safe: nothing has happened.
+    pub fn is_passing(&self) -> bool {
+        matches!(self.0.kind, Kind::Busy | Kind::Unavailable | Kind::Timeout | Kind::Conflict)
+    }
+
     /// A row did not fit the type that it was to become.
     pub fn is_mapping(&self) -> bool {
         self.0.kind == Kind::Mapping
@@ -94,6 +126,12 @@ impl Error {
 
     pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner { kind, message: message.into(), origin: None, source: None }))
+    }
+
+    /// A URL that names no database. It stays out of the message: it may hold a password.
+    pub(crate) fn url(reason: &str) -> Self {
+        let forms = "use sqlite://path/to/file.db, sqlite::memory: or postgres://user:password@host/database";
+        Self::new(Kind::Other, format!("the database URL {reason}: {forms}"))
     }
 
     pub(crate) fn busy(wait: Option<Duration>) -> Self {
@@ -131,7 +169,7 @@ impl Error {
         self
     }
 
-    fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+    pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.0.source = Some(Box::new(source));
         self
     }

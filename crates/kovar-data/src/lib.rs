@@ -27,15 +27,16 @@
 //! # }
 //! ```
 //!
-//! Today the database is SQLite. PostgreSQL is to come behind the same [`Db`], which is why a [`Statement`] holds
-//! values and not SQLite's text for them.
+//! The URL says which database it is: SQLite, which is compiled in, or a PostgreSQL server.
 
 mod db;
+mod engine;
 mod error;
 mod migrations;
 mod options;
 mod origin;
 mod parameter;
+mod postgres;
 mod rows;
 mod sqlite;
 mod statement;

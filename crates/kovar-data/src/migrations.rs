@@ -3,6 +3,8 @@
 //! The list is written out. A macro that looks into a folder was refused: cargo does not notice a new file in it, so
 //! the first run after adding one would silently lack it.
 
+pub(crate) mod applied;
+
 use std::fmt;
 
 use jiff::Timestamp;

@@ -1,11 +1,10 @@
 //! How a database is opened.
 
-use std::path::PathBuf;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
-use crate::error::{Error, Kind};
-use crate::{Db, sqlite};
+use crate::engine::{Engine, Place};
+use crate::{Db, Error};
 
 /// How to open a database. Made by [`Db::options`].
 ///
@@ -19,17 +18,36 @@ use crate::{Db, sqlite};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Options {
-    readers: usize,
-    wait: Option<Duration>,
+    pub(crate) readers: usize,
+    pub(crate) connections: usize,
+    pub(crate) wait: Option<Duration>,
+    pub(crate) statement_timeout: Option<Duration>,
 }
 
 impl Options {
-    /// How many connections read beside the one that writes. At least 1. Default: one per core, from 2 to 8.
+    /// Of SQLite, how many connections read beside the one that writes. At least 1. Default: one per core, from 2 to 8.
     ///
     /// `sqlite::memory:` has one connection for everything, and ignores this.
     #[must_use]
     pub fn readers(mut self, readers: usize) -> Self {
         self.readers = readers.max(1);
+        self
+    }
+
+    /// Of PostgreSQL, how many connections there are for transactions and for statements that are known to be slow. At
+    /// least 1. Default: 10, or twice as many as cores if that is more. They are opened when they are needed. Beside them, each of the server's workers has a few
+    /// that its single statements share.
+    #[must_use]
+    pub fn connections(mut self, connections: usize) -> Self {
+        self.connections = connections.max(1);
+        self
+    }
+
+    /// Of PostgreSQL, how long a statement may take. Default: 30 s. `None` leaves it to the server's own setting. Past it
+    /// the server breaks it off, and the answer is an error that [`is_timeout`](Error::is_timeout).
+    #[must_use]
+    pub fn statement_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.statement_timeout = timeout.into();
         self
     }
 
@@ -50,67 +68,31 @@ impl Options {
     /// As [`Db::open`].
     pub async fn open(self, url: &str) -> Result<Db, Error> {
         let place = Place::parse(url)?;
-        Ok(Db::new(sqlite::Sqlite::open(place, self.readers, self.wait).await?))
+        Ok(Db::new(Engine::open(place, &self).await?))
     }
 }
 
 impl Default for Options {
     fn default() -> Self {
         let cores = available_parallelism().map_or(1, usize::from);
-        Self { readers: cores.clamp(2, 8), wait: Some(Duration::from_secs(5)) }
-    }
-}
-
-/// Where a SQLite database lies.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
-    File(PathBuf),
-    Memory,
-}
-
-impl Place {
-    fn parse(url: &str) -> Result<Self, Error> {
-        let refuse = |reason: &str| {
-            // The URL itself stays out of the message: other databases' URLs carry passwords.
-            Error::new(
-                Kind::Other,
-                format!("the database URL {reason}: use sqlite://path/to/file.db or sqlite::memory:"),
-            )
-        };
-        if url == "sqlite::memory:" {
-            return Ok(Self::Memory);
-        }
-        match url.strip_prefix("sqlite://") {
-            None => Err(refuse("is of an unknown kind")),
-            Some("") => Err(refuse("names no file")),
-            Some(path) if path.contains('?') => Err(refuse("has settings after `?`, which are not supported")),
-            Some(path) => Ok(Self::File(path.into())),
+        Self {
+            readers: cores.clamp(2, 8),
+            connections: (2 * cores).max(10),
+            wait: Some(Duration::from_secs(5)),
+            statement_timeout: Some(Duration::from_secs(30)),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Place;
+    use crate::Db;
 
-    #[expect(clippy::needless_pass_by_value, reason = "the calls below read better")]
-    fn check(url: &str, expected: Option<Place>) {
-        assert_eq!(Place::parse(url).ok(), expected, "{url}");
-    }
-
-    #[test]
-    fn a_url_names_a_file_or_memory() {
-        check("sqlite::memory:", Some(Place::Memory));
-        check("sqlite://data/app.db", Some(Place::File("data/app.db".into())));
-        check("sqlite:///var/lib/app.db", Some(Place::File("/var/lib/app.db".into())));
-        check("sqlite://", None);
-        check("sqlite://app.db?mode=ro", None);
-        check("postgres://user:secret@host/db", None);
-    }
-
-    #[test]
-    fn a_refused_url_is_not_repeated() {
-        let error = Place::parse("postgres://user:secret@host/db").unwrap_err();
-        assert!(!error.to_string().contains("secret"), "{error}");
+    #[tokio::test]
+    async fn a_refused_url_is_not_repeated() {
+        for url in ["mysql://user:secret@host/db", "sqlite://secret?mode=ro", "postgres://user:secret@host:port/db"] {
+            let error = Db::open(url).await.unwrap_err();
+            assert!(!error.to_string().contains("secret"), "{error}");
+        }
     }
 }

@@ -17,19 +17,22 @@ pub use serialised::{AsJson, AsText};
 
 /// A value that a `{…}` in [`sql!`](crate::sql!) can bind.
 ///
-/// | Rust | SQLite holds it as |
-/// |---|---|
-/// | `bool` | INTEGER 0 or 1 |
-/// | integers | INTEGER; a `u64` above `i64::MAX` is refused |
-/// | `f32`, `f64` | REAL; NaN is refused, because SQLite would store NULL |
-/// | `str`, `String`, `Cow<str>` | TEXT |
-/// | `[u8]`, `Vec<u8>`, `[u8; N]` | BLOB |
-/// | `Option<T>` | NULL or the value |
-/// | [`Uuid`] | TEXT, lower case with hyphens |
-/// | [`Timestamp`] | TEXT, RFC 3339 in UTC with nine digits of fraction, so that text order is time order |
-/// | [`Date`] | TEXT, `2026-11-20` |
-/// | [`Decimal`] | INTEGER when whole, otherwise REAL |
-/// | anything `serde` | TEXT, through [`AsText`] or [`AsJson`] |
+/// | Rust | SQLite holds it as | PostgreSQL |
+/// |---|---|---|
+/// | `bool` | INTEGER 0 or 1 | `boolean` |
+/// | integers | INTEGER; a `u64` above `i64::MAX` is refused | `smallint` to `bigint`, `numeric`; also a float that is exact |
+/// | `f32`, `f64` | REAL; NaN is refused, because SQLite would store NULL | `real`, `double precision`, `numeric` |
+/// | `str`, `String`, `Cow<str>` | TEXT | `text`, and any other type in its written form; a zero byte is refused |
+/// | `[u8]`, `Vec<u8>`, `[u8; N]` | BLOB | `bytea` |
+/// | `Option<T>` | NULL or the value | NULL or the value |
+/// | [`Uuid`] | TEXT, lower case with hyphens | `uuid`, `text` |
+/// | [`Timestamp`] | TEXT, RFC 3339 in UTC with nine digits of fraction, so that text order is time order | `timestamptz`, to the microsecond |
+/// | [`Date`] | TEXT, `2026-11-20` | `date` |
+/// | [`Decimal`] | INTEGER when whole, otherwise REAL | `numeric`; also an integer or a float that it fits |
+/// | anything `serde` | TEXT, through [`AsText`] or [`AsJson`] | an enum, `json`, `jsonb`, `text` |
+///
+/// On PostgreSQL the server says which type a parameter has. A value that does not fit that type is refused, never cut:
+/// the error is [`is_parameter_refused`](crate::Error::is_parameter_refused).
 ///
 /// # Decimals in SQLite
 ///
@@ -95,6 +98,25 @@ pub(crate) enum Kind {
     Date(Date),
     /// The value could not be brought into a form at all; says why.
     Refused(&'static str),
+}
+
+impl Kind {
+    /// What to call it in an error.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Null => "NULL",
+            Self::Bool(_) => "a boolean",
+            Self::Integer(_) | Self::Unsigned(_) => "an integer",
+            Self::Real(_) => "a real",
+            Self::Text(_) => "text",
+            Self::Blob(_) => "a blob",
+            Self::Uuid(_) => "a UUID",
+            Self::Decimal(_) => "a decimal",
+            Self::Timestamp(_) => "a timestamp",
+            Self::Date(_) => "a date",
+            Self::Refused(_) => "a value",
+        }
+    }
 }
 
 /// Does not show the value, which may be a secret.

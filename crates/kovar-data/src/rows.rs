@@ -7,7 +7,13 @@ mod column;
 mod refusal;
 mod row;
 
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
 use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 use crate::error::{Error, Kind};
 use row::Row;
@@ -21,12 +27,20 @@ pub(crate) enum Value {
     Real(f64),
     Text(String),
     Blob(Vec<u8>),
+    // What SQLite has no kind for.
+    Bool(bool),
+    Decimal(Decimal),
+    Uuid(Uuid),
+    Timestamp(Timestamp),
+    Date(Date),
+    Json(String),
+    List(Vec<Value>),
 }
 
 /// What a statement returned: the values of all rows, one row after the other.
 #[derive(Debug, Default)]
 pub(crate) struct Rows {
-    pub(crate) columns: Vec<String>,
+    pub(crate) columns: Arc<[String]>,
     pub(crate) values: Vec<Value>,
 }
 

@@ -10,6 +10,7 @@ mod call;
 mod connection;
 mod group;
 mod migrate;
+mod place;
 mod reader;
 mod run;
 mod transaction;
@@ -20,16 +21,17 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use crate::options::Place;
+use crate::engine::{Answer, Fetch};
+use crate::options::Options;
 use crate::{Error, MigrationStatus, Migrations, Statement};
 use call::{Unanswered, ask};
 use connection::Open;
 use reader::{Read, Reading};
-use run::{Answer, Run};
+use run::Run;
 use writer::Job;
 
-pub(crate) use run::Fetch;
-pub(crate) use transaction::{End, Transaction};
+pub(crate) use place::Place;
+pub(crate) use transaction::Transaction;
 
 /// How many statements may wait in a queue. Past it, their futures wait in line before the queue.
 const QUEUE_LENGTH: usize = 1_024;
@@ -46,11 +48,12 @@ pub(crate) struct Sqlite {
 }
 
 impl Sqlite {
-    pub(crate) async fn open(place: Place, readers: usize, wait: Option<Duration>) -> Result<Self, Error> {
+    pub(crate) async fn open(place: Place, options: &Options) -> Result<Self, Error> {
+        let wait = options.wait;
         // The writer comes first: it creates the file and turns WAL mode on.
         let (writer, writing) = writer::start(&place, wait).await?;
         let readers = match place {
-            Place::File(_) => Some(reader::start(&place, readers, wait).await?),
+            Place::File(_) => Some(reader::start(&place, options.readers, wait).await?),
             Place::Memory => None,
         };
         let (readers, reading) = readers.unzip();

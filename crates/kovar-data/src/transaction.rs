@@ -1,16 +1,22 @@
 //! A transaction, as an app holds it.
 
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
 use serde::de::DeserializeOwned;
 
-use crate::sqlite::{End, Fetch, Transaction};
-use crate::{Error, Statement};
+use crate::engine::{Answer, End, Fetch, Transaction};
+use crate::error::{Error, Kind};
+use crate::{Statement, sql};
 
 /// An open transaction, begun by [`Db::begin`](crate::Db::begin). Dropping it rolls back.
 ///
 /// It sees its own changes; nobody else sees them before [`commit`](Self::commit). After `commit` or
 /// [`rollback`](Self::rollback), whether they succeeded or not, every call is an error that
-/// [`is_closed`](Error::is_closed). A statement that fails leaves the transaction open, unless SQLite itself rolled it
-/// back (a full disk, `on conflict rollback`), after which it is over as well.
+/// [`is_closed`](Error::is_closed).
+///
+/// A statement that the database refuses ends the transaction: those after it are refused, and so is the commit. That is
+/// PostgreSQL's rule, and SQLite's is made the same, so that an app does not behave otherwise on the other. What may
+/// fail is tried in an [`attempt`](Self::attempt).
 ///
 /// ```
 /// # use kovar_data::{Db, sql};
@@ -26,6 +32,8 @@ use crate::{Error, Statement};
 #[must_use = "a transaction that is dropped rolls back"]
 pub struct Tx {
     transaction: Transaction,
+    /// Whether a statement was refused, and nobody has undone what was around it.
+    has_failed: AtomicBool,
 }
 
 impl Tx {
@@ -36,7 +44,7 @@ impl Tx {
     /// As [`Db::one`](crate::Db::one).
     pub async fn one<T: DeserializeOwned>(&self, statement: Statement) -> Result<T, Error> {
         let origin = statement.origin();
-        let answer = self.transaction.run(statement, Fetch::UpToTwo).await;
+        let answer = self.run(statement, Fetch::UpToTwo).await;
         answer.and_then(|answer| answer.rows.one()).map_err(|error| error.at(origin))
     }
 
@@ -47,7 +55,7 @@ impl Tx {
     /// As [`Db::optional`](crate::Db::optional).
     pub async fn optional<T: DeserializeOwned>(&self, statement: Statement) -> Result<Option<T>, Error> {
         let origin = statement.origin();
-        let answer = self.transaction.run(statement, Fetch::UpToTwo).await;
+        let answer = self.run(statement, Fetch::UpToTwo).await;
         answer.and_then(|answer| answer.rows.optional()).map_err(|error| error.at(origin))
     }
 
@@ -58,7 +66,7 @@ impl Tx {
     /// As [`Db::all`](crate::Db::all).
     pub async fn all<T: DeserializeOwned>(&self, statement: Statement) -> Result<Vec<T>, Error> {
         let origin = statement.origin();
-        let answer = self.transaction.run(statement, Fetch::All).await;
+        let answer = self.run(statement, Fetch::All).await;
         answer.and_then(|answer| answer.rows.all()).map_err(|error| error.at(origin))
     }
 
@@ -69,16 +77,59 @@ impl Tx {
     /// As [`Db::execute`](crate::Db::execute).
     pub async fn execute(&self, statement: Statement) -> Result<u64, Error> {
         let origin = statement.origin();
-        let answer = self.transaction.run(statement, Fetch::Nothing).await;
+        let answer = self.run(statement, Fetch::Nothing).await;
         answer.map(|answer| answer.changed).map_err(|error| error.at(origin))
+    }
+
+    /// Does something that may fail without taking the transaction along: when it does, what it has changed is undone,
+    /// and nothing else.
+    ///
+    /// It is a savepoint. Attempts may be inside each other, but not beside each other in joined futures.
+    ///
+    /// ```
+    /// # use kovar_data::{Tx, sql};
+    /// # async fn example(tx: Tx, name: String) -> Result<(), kovar_data::Error> {
+    /// let inserted = tx.attempt(tx.execute(sql!("insert into names values ({name})"))).await;
+    /// if inserted.is_err_and(|error| error.is_unique_violation()) {
+    ///     tx.execute(sql!("update names set uses = uses + 1 where name = {name}")).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The work's own, and those of the savepoint. Where the work succeeds although one of its statements was refused, it
+    /// is undone, and that is an error that [`is_closed`](Error::is_closed).
+    pub async fn attempt<T, E: From<Error>>(&self, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+        self.execute(sql!("savepoint kovar_attempt")).await?;
+        let mut in_the_middle = InTheMiddle { tx: self, is_over: false };
+        let outcome = work.await;
+        let outcome = match self.has_failed.load(Relaxed) && outcome.is_ok() {
+            true => Err(failed_before().into()),
+            false => outcome,
+        };
+        if outcome.is_err() {
+            self.transaction.run(sql!("rollback to savepoint kovar_attempt"), Fetch::Nothing).await?;
+            self.has_failed.store(false, Relaxed);
+        }
+        self.transaction.run(sql!("release savepoint kovar_attempt"), Fetch::Nothing).await?;
+        in_the_middle.is_over = true;
+        outcome
     }
 
     /// Makes the changes permanent. They are on the disk when the future is ready.
     ///
     /// # Errors
     ///
-    /// If a deferred constraint is violated or the disk fails; then the transaction was rolled back.
+    /// If one of the statements was refused, a deferred constraint is violated, or the disk fails; then the transaction
+    /// was rolled back. If the connection to the server is lost meanwhile, the outcome is not known
+    /// ([`Error::is_in_doubt`]).
     pub async fn commit(&self) -> Result<(), Error> {
+        if self.has_failed.load(Relaxed) {
+            self.transaction.end(End::Rollback).await?;
+            return Err(failed_before());
+        }
         self.transaction.end(End::Commit).await
     }
 
@@ -92,6 +143,39 @@ impl Tx {
     }
 
     pub(crate) fn new(transaction: Transaction) -> Self {
-        Self { transaction }
+        Self { transaction, has_failed: AtomicBool::new(false) }
     }
+
+    async fn run(&self, statement: Statement, fetch: Fetch) -> Result<Answer, Error> {
+        if self.has_failed.load(Relaxed) {
+            return Err(failed_before());
+        }
+        let outcome = self.transaction.run(statement, fetch).await;
+        // The others have not reached the database, or were carried out.
+        if outcome.as_ref().is_err_and(|error| !error.is_parameter_refused() && !error.is_mapping()) {
+            self.has_failed.store(true, Relaxed);
+        }
+        outcome
+    }
+}
+
+/// An attempt whose future is dropped has undone nothing.
+struct InTheMiddle<'t> {
+    tx: &'t Tx,
+    is_over: bool,
+}
+
+impl Drop for InTheMiddle<'_> {
+    fn drop(&mut self) {
+        if !self.is_over {
+            self.tx.has_failed.store(true, Relaxed);
+        }
+    }
+}
+
+fn failed_before() -> Error {
+    Error::new(
+        Kind::Closed,
+        "the transaction is undone: one of its statements was refused, or an attempt was broken off",
+    )
 }

@@ -48,3 +48,9 @@ pub(crate) fn impatient() -> Options {
 pub(crate) async fn count(db: &Db) -> i64 {
     db.one(sql!("select count(*) from numbers")).await.unwrap()
 }
+
+/// An empty database, and what keeps it.
+pub(crate) async fn empty() -> (Db, File) {
+    let file = File::new();
+    (file.open().await, file)
+}

@@ -9,5 +9,10 @@ mod file;
 mod grouping;
 mod migrations;
 mod queries;
+mod shared;
 mod transactions;
 mod values;
+
+mod alike {
+    crate::shared::promises!(crate::file::empty);
+}

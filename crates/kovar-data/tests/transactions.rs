@@ -60,18 +60,6 @@ async fn a_transaction_that_is_over_says_so() {
 }
 
 #[tokio::test]
-async fn a_failed_statement_leaves_the_transaction_open() {
-    let file = File::new();
-    let db = file.with_numbers().await;
-    let tx = db.begin().await.unwrap();
-    tx.execute(sql!("insert into numbers values (1)")).await.unwrap();
-    assert!(tx.execute(sql!("insert into numbers values (1)")).await.unwrap_err().is_unique_violation());
-    assert!(tx.execute(sql!("insert into nowhere values (1)")).await.is_err());
-    tx.commit().await.unwrap();
-    assert_eq!(count(&db).await, 1);
-}
-
-#[tokio::test]
 async fn a_transaction_that_sqlite_ended_takes_no_more() {
     let file = File::new();
     let db = file.with_numbers().await;

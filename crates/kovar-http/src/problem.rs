@@ -228,7 +228,7 @@ impl InternalError {
     /// The 500, or the 503 where the cause says that it passes.
     pub fn into_details(self) -> ProblemDetails {
         #[cfg(feature = "data")]
-        if self.0.downcast_ref::<kovar_data::Error>().is_some_and(kovar_data::Error::is_busy) {
+        if self.0.downcast_ref::<kovar_data::Error>().is_some_and(kovar_data::Error::is_passing) {
             return builtin::UNAVAILABLE.details().header(http::header::RETRY_AFTER, "1").log(self.0);
         }
         builtin::INTERNAL.details().log(self.0)

@@ -1,6 +1,6 @@
 //! What every program can do because its contract is inside it.
 
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "data")]
 pub(crate) mod migrate;
 
 use std::path::{Path, PathBuf};

@@ -34,7 +34,7 @@
 //! |---|---|---|
 //! | `docs-ui` | yes | Swagger UI and Redoc, embedded |
 //! | `mimalloc` | yes | `#[kovar::main]` makes mimalloc the program's allocator; off for one of your own |
-//! | `sqlite` | no | `Db`, `Tx`, `sql!` and migrations on SQLite |
+//! | `data` | no | `Db`, `Tx`, `sql!` and migrations, on SQLite and PostgreSQL |
 //! | `jwt` | no | JSON Web Tokens |
 //! | `jwks-http` | no | JWK sets over HTTPS |
 //! | `tls` | no | TLS: `--tls-cert` and `--tls-key` |
@@ -61,10 +61,10 @@ pub use kovar_contract as contract;
 pub use kovar_contract::{
     Base64, Bound, Direction, Email, Hex, Input, Invalid, Issue, Output, Patch, Pattern, Rules, Schema, Secret,
 };
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "data")]
 #[doc(inline)]
 pub use kovar_data as data;
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "data")]
 pub use kovar_data::{migrations, sql};
 #[doc(inline)]
 pub use kovar_http as http;
@@ -134,7 +134,7 @@ macro_rules! operations {
 /// What most files of an app use.
 pub mod prelude {
     pub use jiff::Timestamp;
-    #[cfg(feature = "sqlite")]
+    #[cfg(feature = "data")]
     pub use kovar_data::{Db, Tx};
     pub use kovar_http::extract::{Body, Cookie, Form, Header, Json, LastEventId, Multipart, Path, Query, Upload};
     pub use kovar_http::problem::InternalError;
@@ -147,7 +147,7 @@ pub mod prelude {
     pub use url::Url;
     pub use uuid::Uuid;
 
-    #[cfg(feature = "sqlite")]
+    #[cfg(feature = "data")]
     pub use crate::sql;
     pub use crate::{
         App, Base64, Dep, Email, Group, Hex, Invalid, Patch, Program, Provider, Secret, delete, get, operations, patch,

@@ -4,9 +4,9 @@ use std::ffi::OsString;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "data")]
 use std::sync::{Mutex, PoisonError};
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "data")]
 use std::time::Duration;
 
 use clap::{ArgMatches, Args as _, FromArgMatches as _};
@@ -31,7 +31,7 @@ pub struct Program {
     name: String,
     commands: Vec<(clap::Command, Run)>,
     limits: kovar_serve::Limits,
-    #[cfg(feature = "sqlite")]
+    #[cfg(feature = "data")]
     migrations: Option<&'static kovar_data::Migrations>,
 }
 
@@ -41,15 +41,15 @@ pub struct Context {
     /// What the person who started the program set.
     pub settings: Settings,
     name: Arc<str>,
-    #[cfg(feature = "sqlite")]
+    #[cfg(feature = "data")]
     migrations: Option<&'static kovar_data::Migrations>,
     /// What was opened, to be closed at the end.
-    #[cfg(feature = "sqlite")]
+    #[cfg(feature = "data")]
     opened: Arc<Mutex<Vec<kovar_data::Db>>>,
 }
 
 /// How long the end of a program waits for its databases, which may have much to write.
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "data")]
 const LONGEST_CLOSE: Duration = Duration::from_secs(10);
 
 impl Context {
@@ -63,7 +63,7 @@ impl Context {
     /// # Errors
     ///
     /// When the database cannot be opened or migrated.
-    #[cfg(feature = "sqlite")]
+    #[cfg(feature = "data")]
     pub async fn database(&self) -> crate::Result<kovar_data::Db> {
         let (database, applied) = self.migrated_database().await?;
         for name in applied {
@@ -73,7 +73,7 @@ impl Context {
     }
 
     /// The database, and the names of the migrations that were applied just now.
-    #[cfg(feature = "sqlite")]
+    #[cfg(feature = "data")]
     pub(crate) async fn migrated_database(&self) -> crate::Result<(kovar_data::Db, Vec<String>)> {
         let url = self.database_url();
         let database = kovar_data::Db::open(url.as_str()).await;
@@ -86,7 +86,7 @@ impl Context {
     }
 
     /// Closes what was opened, so that nothing is left beside the database's file.
-    #[cfg(feature = "sqlite")]
+    #[cfg(feature = "data")]
     async fn close_databases(&self) {
         let opened = std::mem::take(&mut *self.opened.lock().unwrap_or_else(PoisonError::into_inner));
         for database in opened {
@@ -97,7 +97,7 @@ impl Context {
     }
 
     /// Where the database is.
-    #[cfg(feature = "sqlite")]
+    #[cfg(feature = "data")]
     pub(crate) fn database_url(&self) -> crate::settings::DatabaseUrl {
         self.settings.database_url(&self.name)
     }
@@ -111,14 +111,14 @@ impl Program {
             name: program_name(),
             commands: Vec::new(),
             limits: kovar_serve::Limits::default(),
-            #[cfg(feature = "sqlite")]
+            #[cfg(feature = "data")]
             migrations: None,
         }
     }
 
     /// Gives the app a database: provides `Db` and `Tx`, applies the migrations when it serves, and
     /// adds the command `migrate`.
-    #[cfg(feature = "sqlite")]
+    #[cfg(feature = "data")]
     #[must_use]
     pub fn database(mut self, migrations: &'static kovar_data::Migrations) -> Self {
         self.migrations = Some(migrations);
@@ -177,7 +177,7 @@ impl Program {
             .version(self.app.version().to_owned())
             .subcommand(clap::Command::new("serve").about("Answers requests; the default"));
         let command_line = command::add(command_line);
-        #[cfg(feature = "sqlite")]
+        #[cfg(feature = "data")]
         let command_line = match self.migrations {
             Some(_) => command_line.subcommand(command::migrate::command()),
             None => command_line,
@@ -210,9 +210,9 @@ impl Program {
     }
 
     fn has_database(&self) -> bool {
-        #[cfg(feature = "sqlite")]
+        #[cfg(feature = "data")]
         return self.migrations.is_some();
-        #[cfg(not(feature = "sqlite"))]
+        #[cfg(not(feature = "data"))]
         false
     }
 
@@ -220,14 +220,14 @@ impl Program {
         let context = Context {
             settings,
             name: self.name.clone().into(),
-            #[cfg(feature = "sqlite")]
+            #[cfg(feature = "data")]
             migrations: self.migrations,
-            #[cfg(feature = "sqlite")]
+            #[cfg(feature = "data")]
             opened: Arc::default(),
         };
         self.provide_database(&context);
         let ended = self.run_command(context.clone(), matches).await;
-        #[cfg(feature = "sqlite")]
+        #[cfg(feature = "data")]
         context.close_databases().await;
         ended
     }
@@ -235,7 +235,7 @@ impl Program {
     async fn run_command(mut self, context: Context, matches: &ArgMatches) -> crate::Result {
         match matches.subcommand() {
             None | Some(("serve", _)) => self.serve(context).await,
-            #[cfg(feature = "sqlite")]
+            #[cfg(feature = "data")]
             Some(("migrate", _)) => command::migrate::run(&context).await,
             Some((name, matches)) => {
                 let own = self.commands.iter().position(|(command, _)| command.get_name() == name);
@@ -252,7 +252,7 @@ impl Program {
 
     /// The database is opened, and migrated, only when the app is built.
     fn provide_database(&mut self, context: &Context) {
-        #[cfg(feature = "sqlite")]
+        #[cfg(feature = "data")]
         if self.migrations.is_some() {
             let context = context.clone();
             let open = move || {
@@ -268,7 +268,7 @@ impl Program {
 
     async fn serve(self, context: Context) -> crate::Result {
         let bound = serve::bind(&context.settings)?;
-        #[cfg(feature = "sqlite")]
+        #[cfg(feature = "data")]
         if self.migrations.is_some() {
             println!("Database       {}", context.database_url());
         }
@@ -277,7 +277,7 @@ impl Program {
 }
 
 /// Whether the database answers.
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "data")]
 async fn answers(db: crate::Dep<kovar_data::Db>) -> Result<(), kovar_data::Error> {
     db.one::<i64>(kovar_data::sql!("select 1")).await.map(drop)
 }
@@ -295,5 +295,5 @@ impl std::fmt::Debug for Program {
     }
 }
 
-#[cfg(all(test, feature = "sqlite"))]
+#[cfg(all(test, feature = "data"))]
 mod tests;

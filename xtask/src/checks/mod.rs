@@ -7,6 +7,7 @@ pub(crate) mod cost;
 pub(crate) mod documents;
 pub(crate) mod guide;
 pub(crate) mod h2spec;
+pub(crate) mod postgres;
 pub(crate) mod rust;
 pub(crate) mod schemathesis;
 mod script_output;

@@ -6,6 +6,7 @@
 pub(crate) mod apt;
 pub(crate) mod go;
 pub(crate) mod node;
+pub(crate) mod postgres;
 pub(crate) mod python;
 pub(crate) mod rust;
 

@@ -3,9 +3,11 @@
 //! A database has fewer kinds of values than Rust has types. What is missing is read from what stands in for it: a
 //! boolean from 0 and 1, and structs, lists and enums with fields from JSON text.
 
+use rust_decimal::prelude::ToPrimitive as _;
 use serde::de::value::{SeqDeserializer, StringDeserializer};
 use serde::de::{Deserializer, Error as _, IntoDeserializer, Unexpected, Visitor};
 use serde::forward_to_deserialize_any;
+use uuid::Uuid;
 
 use super::Value;
 use super::refusal::Refusal;
@@ -22,7 +24,41 @@ impl Column {
             Value::Real(_) => "a real",
             Value::Text(_) => "text",
             Value::Blob(_) => "a blob",
+            Value::Bool(_) => "a boolean",
+            Value::Decimal(_) => "a decimal",
+            Value::Uuid(_) => "a UUID",
+            Value::Timestamp(_) => "a timestamp",
+            Value::Date(_) => "a date",
+            Value::Json(_) => "JSON",
+            Value::List(_) => "an array",
         }
+    }
+}
+
+/// A sum of whole numbers is a decimal in PostgreSQL.
+macro_rules! numbers {
+    ($($method:ident)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+            match whole(&self.0).map(|value| i64::try_from(value).map_err(|_| value)) {
+                Some(Ok(value)) => visitor.visit_i64(value),
+                Some(Err(value)) => visitor.visit_i128(value),
+                None => self.deserialize_any(visitor),
+            }
+        }
+    )*};
+}
+
+fn whole(value: &Value) -> Option<i128> {
+    let Value::Decimal(value) = value else { return None };
+    let value = value.normalize();
+    (value.scale() == 0).then(|| value.mantissa())
+}
+
+impl<'de> IntoDeserializer<'de, Refusal> for Column {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
     }
 }
 
@@ -36,6 +72,33 @@ impl<'de> Deserializer<'de> for Column {
             Value::Real(value) => visitor.visit_f64(value),
             Value::Text(value) => visitor.visit_string(value),
             Value::Blob(value) => visitor.visit_byte_buf(value),
+            Value::Bool(value) => visitor.visit_bool(value),
+            Value::Decimal(value) => visitor.visit_string(value.to_string()),
+            Value::Uuid(value) => visitor.visit_str(value.hyphenated().encode_lower(&mut Uuid::encode_buffer())),
+            Value::Timestamp(value) => visitor.visit_string(value.to_string()),
+            Value::Date(value) => visitor.visit_string(value.to_string()),
+            Value::Json(text) => json(&text, |json| json.deserialize_any(visitor)),
+            Value::List(values) => visitor.visit_seq(SeqDeserializer::new(values.into_iter().map(Self))),
+        }
+    }
+
+    numbers! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
+    }
+
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+        self.deserialize_f64(visitor)
+    }
+
+    /// An average is a decimal in PostgreSQL.
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+        match &self.0 {
+            Value::Decimal(value) => match value.to_f64() {
+                Some(value) => visitor.visit_f64(value),
+                None => self.deserialize_any(visitor),
+            },
+            _ => self.deserialize_any(visitor),
         }
     }
 
@@ -61,7 +124,7 @@ impl<'de> Deserializer<'de> for Column {
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
         match self.0 {
             Value::Blob(bytes) => visitor.visit_seq(SeqDeserializer::new(bytes.into_iter())),
-            Value::Text(text) => json(&text, |json| json.deserialize_seq(visitor)),
+            Value::Text(text) | Value::Json(text) => json(&text, |json| json.deserialize_seq(visitor)),
             _ => self.deserialize_any(visitor),
         }
     }
@@ -81,7 +144,7 @@ impl<'de> Deserializer<'de> for Column {
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
         match self.0 {
-            Value::Text(text) => json(&text, |json| json.deserialize_map(visitor)),
+            Value::Text(text) | Value::Json(text) => json(&text, |json| json.deserialize_map(visitor)),
             _ => self.deserialize_any(visitor),
         }
     }
@@ -93,7 +156,7 @@ impl<'de> Deserializer<'de> for Column {
         visitor: V,
     ) -> Result<V::Value, Refusal> {
         match self.0 {
-            Value::Text(text) => json(&text, |json| json.deserialize_struct(name, fields, visitor)),
+            Value::Text(text) | Value::Json(text) => json(&text, |json| json.deserialize_struct(name, fields, visitor)),
             _ => self.deserialize_any(visitor),
         }
     }
@@ -107,6 +170,7 @@ impl<'de> Deserializer<'de> for Column {
         visitor: V,
     ) -> Result<V::Value, Refusal> {
         match self.0 {
+            Value::Json(text) => json(&text, |json| json.deserialize_enum(name, variants, visitor)),
             Value::Text(text) if text.starts_with(['{', '"']) => {
                 json(&text, |json| json.deserialize_enum(name, variants, visitor))
             }
@@ -119,8 +183,7 @@ impl<'de> Deserializer<'de> for Column {
     }
 
     forward_to_deserialize_any! {
-        i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct identifier
-        ignored_any
+        char str string bytes byte_buf unit unit_struct identifier ignored_any
     }
 }
 

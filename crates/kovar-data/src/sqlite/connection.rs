@@ -9,7 +9,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use tokio::sync::{oneshot, watch};
 
 use crate::error::{Error, Kind};
-use crate::options::Place;
+use crate::sqlite::Place;
 
 /// How many prepared statements a connection keeps.
 const STATEMENT_CACHE: usize = 256;

@@ -12,8 +12,9 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::Error;
+use crate::engine::Answer;
 use crate::sqlite::call::Call;
-use crate::sqlite::run::{Answer, Run, run_alone, run_inside};
+use crate::sqlite::run::{Run, run_alone, run_inside};
 use crate::sqlite::writer::Job;
 
 /// How many statements have one commit.

@@ -1,14 +1,14 @@
 //! Applying migrations.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::error::{Error, Kind};
+use crate::migrations::applied::{Applied, Entries, compare, next, refuse};
 use crate::sqlite::connection::set_busy_wait;
-use crate::{Migration, MigrationState, MigrationStatus, Migrations};
+use crate::{Migration, MigrationStatus, Migrations};
 
 /// How long a process waits while another one applies a migration, which may rebuild a large table.
 const WAIT_FOR_OTHERS: Duration = Duration::from_secs(600);
@@ -85,59 +85,16 @@ fn check_foreign_keys(connection: &Connection) -> Result<(), Error> {
     })
 }
 
-/// The first migration that is not applied, once those that are have been found known and unchanged.
-fn next(migrations: Migrations, applied: &BTreeMap<String, Applied>) -> Result<Option<&'static Migration>, Error> {
-    let mut unknown = applied.keys().filter(|name| migrations.iter().all(|migration| migration.name() != *name));
-    if let Some(name) = unknown.next().filter(|_| !migrations.allows_unknown()) {
-        return Err(refuse(&format!(
-            "{name} was applied to the database and is not listed in the app: list it, run the newer version that \
-             applied it, or permit it with Migrations::allow_unknown"
-        )));
-    }
-    for migration in migrations.iter() {
-        if applied.get(migration.name()).is_some_and(|entry| entry.checksum != migration.checksum()) {
-            let name = migration.name();
-            return Err(refuse(&format!("{name} was changed after it was applied: restore it, and write a new one")));
-        }
-    }
-    let Some(pending) = migrations.iter().find(|migration| !applied.contains_key(migration.name())) else {
-        return Ok(None);
-    };
-    match applied.last_key_value() {
-        Some((last, _)) if last.as_str() > pending.name() => {
-            let name = pending.name();
-            Err(refuse(&format!("{name} stands before {last}, which is applied already: number it higher")))
-        }
-        _ => Ok(Some(pending)),
-    }
-}
-
 /// How the database and the app compare, by name.
 pub(super) fn status(connection: &Connection, migrations: Migrations) -> Result<Vec<MigrationStatus>, Error> {
     let applied = match connection.table_exists(None, "_kovar_migrations")? {
         true => read_applied(connection)?,
-        false => BTreeMap::new(),
+        false => Entries::new(),
     };
-    let mut states: BTreeMap<&str, MigrationState> =
-        applied.keys().map(|name| (name.as_str(), MigrationState::Unknown)).collect();
-    for migration in migrations.iter() {
-        let state = match applied.get(migration.name()) {
-            None => MigrationState::Pending,
-            Some(entry) if entry.checksum != migration.checksum() => MigrationState::Changed,
-            Some(entry) => MigrationState::Applied { at: entry.at },
-        };
-        states.insert(migration.name(), state);
-    }
-    Ok(states.into_iter().map(|(name, state)| MigrationStatus { name: name.to_owned(), state }).collect())
+    Ok(compare(migrations, &applied))
 }
 
-/// An entry of `_kovar_migrations`.
-struct Applied {
-    checksum: String,
-    at: Timestamp,
-}
-
-fn read_applied(connection: &Connection) -> Result<BTreeMap<String, Applied>, Error> {
+fn read_applied(connection: &Connection) -> Result<Entries, Error> {
     let mut query = connection.prepare("select name, checksum, applied_at from _kovar_migrations")?;
     let entries = query
         .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?)))?;
@@ -148,8 +105,4 @@ fn read_applied(connection: &Connection) -> Result<BTreeMap<String, Applied>, Er
             Ok((name, Applied { checksum, at }))
         })
         .collect()
-}
-
-fn refuse(message: &str) -> Error {
-    Error::new(Kind::Migration, message)
 }

@@ -7,11 +7,12 @@ use rusqlite::Connection;
 use tokio::sync::mpsc;
 
 use crate::Error;
-use crate::options::Place;
+use crate::engine::Answer;
+use crate::sqlite::Place;
 use crate::sqlite::QUEUE_LENGTH;
 use crate::sqlite::call::Call;
 use crate::sqlite::connection::{self, Open, Role};
-use crate::sqlite::run::{Answer, Run, execute_alone, prepare};
+use crate::sqlite::run::{Run, execute_alone, prepare};
 
 /// What the readers are asked for.
 #[derive(Debug)]

@@ -4,6 +4,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, Connection};
 
 use crate::Statement;
+use crate::engine::{Answer, Fetch};
 use crate::error::{Error, Kind};
 use crate::rows::{Rows, Value};
 use crate::sqlite::bind::bind;
@@ -13,23 +14,6 @@ use crate::sqlite::bind::bind;
 pub(super) struct Run {
     pub(super) statement: Statement,
     pub(super) fetch: Fetch,
-}
-
-/// Which of a statement's rows are wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fetch {
-    Nothing,
-    /// One, and another to see whether there are more.
-    UpToTwo,
-    All,
-}
-
-/// What a statement gave.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) rows: Rows,
-    /// How many rows it inserted, updated or deleted.
-    pub(crate) changed: u64,
 }
 
 /// Runs a statement that is a transaction of its own.

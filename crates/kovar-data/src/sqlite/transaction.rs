@@ -4,9 +4,10 @@ use rusqlite::Connection;
 use tokio::sync::mpsc;
 
 use crate::Statement;
+use crate::engine::{Answer, End, Fetch};
 use crate::error::{Error, Kind};
 use crate::sqlite::call::{Call, ask};
-use crate::sqlite::run::{Answer, Fetch, Run, run_inside};
+use crate::sqlite::run::{Run, run_inside};
 
 /// How many statements of one transaction may wait. They come one by one, save when a caller joins futures.
 const QUEUE_LENGTH: usize = 16;
@@ -22,13 +23,6 @@ pub(crate) struct Transaction {
 pub(super) enum Step {
     Run(Call<Run, Result<Answer, Error>>),
     End(Call<End, Result<(), Error>>),
-}
-
-/// How a transaction ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum End {
-    Commit,
-    Rollback,
 }
 
 impl Transaction {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 use tokio::sync::mpsc;
 
-use crate::options::Place;
+use crate::sqlite::Place;
 use crate::sqlite::QUEUE_LENGTH;
 use crate::sqlite::call::Call;
 use crate::sqlite::connection::{self, Open, Role};

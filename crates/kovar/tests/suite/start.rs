@@ -131,7 +131,7 @@ async fn a_missing_value_is_named_as_it_is_written() {
     check(namesake, "nobody provides `Tenant` (the type is `main::suite::start::Tenant`; `main::suite::start::other::Tenant` is provided)").await;
 }
 
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "data")]
 #[tokio::test]
 async fn a_missing_database_is_told_how_to_give_one() {
     #[get("/")]

@@ -45,8 +45,12 @@ fn one_case(cargo: &mut Command, advice: &str) -> Result<Tally, String> {
 
 fn counted(workshop: &Workshop, targets: &[&str]) -> Result<Tally, String> {
     let mut cargo = workshop.cargo();
-    cargo.args(["test", "--workspace", "--all-features", "--no-fail-fast"]).args(targets);
-    let (succeeded, said) = watched(&mut cargo)?;
+    counted_tests(cargo.args(["test", "--workspace", "--all-features", "--no-fail-fast"]).args(targets))
+}
+
+/// Runs `cargo test` and counts what it says.
+pub(crate) fn counted_tests(cargo: &mut Command) -> Result<Tally, String> {
+    let (succeeded, said) = watched(cargo)?;
     let mut tally = test_output::count(&said);
     if !succeeded && tally.failed() == 0 {
         tally.fail("cargo test", "It failed before or between the tests: see the errors above.");

@@ -1,0 +1,121 @@
+//! The databases behind a [`Db`](crate::Db) and a [`Tx`](crate::Tx).
+
+use crate::options::Options;
+use crate::postgres::{self, Postgres};
+use crate::rows::Rows;
+use crate::sqlite::{self, Sqlite};
+use crate::{Error, MigrationStatus, Migrations, Statement};
+
+/// Which of a statement's rows are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fetch {
+    Nothing,
+    /// One, and another to see whether there are more.
+    UpToTwo,
+    All,
+}
+
+/// What a statement gave.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) rows: Rows,
+    /// How many rows it inserted, updated or deleted.
+    pub(crate) changed: u64,
+}
+
+/// How a transaction ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    Commit,
+    Rollback,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Engine {
+    Sqlite(Sqlite),
+    Postgres(Postgres),
+}
+
+#[derive(Debug)]
+pub(crate) enum Transaction {
+    Sqlite(sqlite::Transaction),
+    Postgres(postgres::Transaction),
+}
+
+/// Where a database is.
+#[derive(Clone, Debug)]
+pub(crate) enum Place {
+    Sqlite(sqlite::Place),
+    Postgres(Box<postgres::Server>),
+}
+
+impl Place {
+    /// The URL stays out of the messages: it may hold a password.
+    pub(crate) fn parse(url: &str) -> Result<Self, Error> {
+        match url.split_once(':').map(|(scheme, _)| scheme) {
+            Some("sqlite") => sqlite::Place::parse(url).map(Self::Sqlite),
+            Some("postgres" | "postgresql") => postgres::Server::parse(url).map(Box::new).map(Self::Postgres),
+            _ => Err(Error::url("is of an unknown kind")),
+        }
+    }
+}
+
+impl Engine {
+    pub(crate) async fn open(place: Place, options: &Options) -> Result<Self, Error> {
+        Ok(match place {
+            Place::Sqlite(place) => Self::Sqlite(Sqlite::open(place, options).await?),
+            Place::Postgres(server) => Self::Postgres(Postgres::open(*server, options).await?),
+        })
+    }
+
+    pub(crate) async fn run(&self, statement: Statement, fetch: Fetch) -> Result<Answer, Error> {
+        match self {
+            Self::Sqlite(engine) => engine.run(statement, fetch).await,
+            Self::Postgres(engine) => engine.run(statement, fetch).await,
+        }
+    }
+
+    pub(crate) async fn begin(&self) -> Result<Transaction, Error> {
+        Ok(match self {
+            Self::Sqlite(engine) => Transaction::Sqlite(engine.begin().await?),
+            Self::Postgres(engine) => Transaction::Postgres(engine.begin().await?),
+        })
+    }
+
+    pub(crate) async fn migrate(&self, migrations: Migrations) -> Result<Vec<String>, Error> {
+        match self {
+            Self::Sqlite(engine) => engine.migrate(migrations).await,
+            Self::Postgres(engine) => engine.migrate(migrations).await,
+        }
+    }
+
+    pub(crate) async fn migration_status(&self, migrations: Migrations) -> Result<Vec<MigrationStatus>, Error> {
+        match self {
+            Self::Sqlite(engine) => engine.migration_status(migrations).await,
+            Self::Postgres(engine) => engine.migration_status(migrations).await,
+        }
+    }
+
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Sqlite(engine) => engine.close().await,
+            Self::Postgres(engine) => engine.close(),
+        }
+    }
+}
+
+impl Transaction {
+    pub(crate) async fn run(&self, statement: Statement, fetch: Fetch) -> Result<Answer, Error> {
+        match self {
+            Self::Sqlite(transaction) => transaction.run(statement, fetch).await,
+            Self::Postgres(transaction) => transaction.run(&statement, fetch).await,
+        }
+    }
+
+    pub(crate) async fn end(&self, end: End) -> Result<(), Error> {
+        match self {
+            Self::Sqlite(transaction) => transaction.end(end).await,
+            Self::Postgres(transaction) => transaction.end(end).await,
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! PostgreSQL: a few connections that single statements share, and a bounded pool for what needs one to itself.
+//!
+//! A pool gives each statement a connection, and the connection waits for the network for most of its time. Here the
+//! statements of all requests of a worker are sent on the same few connections without waiting for each other
+//! ([`lane`]); transactions and slow statements have connections of their own ([`pool`]).
+//!
+//! What only reads is sent where the server refuses to write. So whether a statement reads is the server's judgement
+//! and not a guess from its text; and what reads can be sent again when a connection was lost.
+
+mod bind;
+mod connection;
+mod failure;
+mod lane;
+mod migrate;
+mod pool;
+mod server;
+mod transaction;
+mod value;
+mod wait;
+
+use std::collections::HashMap;
+use std::fmt::{self, Write as _};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use tokio::runtime::{Handle, Id};
+
+use self::failure::{Failure, Remedy};
+use self::lane::{Known, Lanes};
+use self::pool::Pool;
+use self::server::Role;
+use self::wait::{Backoff, Wait};
+use crate::engine::{Answer, Fetch};
+use crate::{Error, MigrationStatus, Migrations, Options, Statement};
+
+pub(crate) use self::server::Server;
+pub(crate) use self::transaction::Transaction;
+
+/// The words with which a statement begins that may turn out to only read.
+const READING: [&str; 4] = ["select", "with", "values", "table"];
+
+/// A database on a server. Clones are the same.
+#[derive(Clone)]
+pub(crate) struct Postgres(Arc<Shared>);
+
+struct Shared {
+    server: Arc<Server>,
+    wait: Option<Duration>,
+    pool: Arc<Pool>,
+    /// Those of each runtime that has asked for something; `None` once the database is closed.
+    lanes: RwLock<Option<HashMap<Id, Arc<Lanes>>>>,
+}
+
+/// A statement that is to be run, and what is known of it.
+struct Asked<'a> {
+    statement: &'a Statement,
+    text: String,
+    fetch: Fetch,
+    wait: Wait,
+    lanes: Arc<Lanes>,
+    known: Arc<Known>,
+}
+
+/// Writes what stands for the parameter of a number.
+fn placeholder(text: &mut String, number: usize) {
+    let _ = write!(text, "${number}");
+}
+
+impl Postgres {
+    /// Ready when the server has accepted a connection.
+    pub(crate) async fn open(server: Server, options: &Options) -> Result<Self, Error> {
+        let server = Arc::new(server.with(options));
+        let pool = Arc::new(Pool::new(Arc::clone(&server), options.connections));
+        let lanes = RwLock::new(Some(HashMap::new()));
+        drop(pool.take(&Wait::of(options.wait)).await?);
+        Ok(Self(Arc::new(Shared { server, wait: options.wait, pool, lanes })))
+    }
+
+    pub(crate) async fn run(&self, statement: Statement, fetch: Fetch) -> Result<Answer, Error> {
+        let (lanes, text) = (self.lanes()?, statement.render(placeholder));
+        let (known, wait) = (lanes.known(&text), Wait::of(self.0.wait));
+        let asked = Asked { statement: &statement, text, fetch, wait, lanes, known };
+        let mut backoff = Backoff::new();
+        let mut is_prepared_again = false;
+        loop {
+            let role = self.role(&asked);
+            let failure = match self.run_once(&asked, role).await {
+                Ok(answer) => return Ok(answer),
+                Err(failure) => failure,
+            };
+            match failure.remedy {
+                Remedy::Write if !asked.known.writes() => asked.known.found_writing(),
+                Remedy::Prepare if !is_prepared_again => is_prepared_again = true,
+                Remedy::Connect => asked.wait.pause(&mut backoff, failure).await?,
+                Remedy::Lost if role == Role::Reader => asked.wait.pause(&mut backoff, failure).await?,
+                _ => return Err(failure.error),
+            }
+        }
+    }
+
+    async fn run_once(&self, asked: &Asked<'_>, role: Role) -> Result<Answer, Failure> {
+        if asked.known.runs_apart() {
+            return self.run_apart(asked, role).await;
+        }
+        let wanted = (asked.statement, asked.fetch);
+        asked.lanes.run(&self.0.server, role, &asked.text, wanted, &asked.known, &asked.wait).await
+    }
+
+    /// Runs a statement where it holds nobody up.
+    async fn run_apart(&self, asked: &Asked<'_>, role: Role) -> Result<Answer, Failure> {
+        let as_failure = |error| Failure::new(error, Remedy::None);
+        let lent = self.0.pool.take(&asked.wait).await.map_err(as_failure)?;
+        let connection = lent.connection().ok_or_else(|| as_failure(Error::closed()))?;
+        lent.is_busy();
+        let start = Instant::now();
+        let outcome = match role {
+            Role::Reader => connection.run_reading(&asked.text, asked.statement, asked.fetch).await,
+            Role::Any => connection.run(&asked.text, asked.statement, asked.fetch).await,
+        };
+        lent.is_free();
+        if outcome.is_ok() {
+            asked.known.took(start.elapsed());
+        }
+        outcome
+    }
+
+    /// What a statement may do where it is sent.
+    fn role(&self, asked: &Asked<'_>) -> Role {
+        let word = asked.statement.first_word();
+        let may_read = READING.iter().any(|reading| word.eq_ignore_ascii_case(reading));
+        if may_read && !asked.known.writes() { Role::Reader } else { Role::Any }
+    }
+
+    pub(crate) async fn begin(&self) -> Result<Transaction, Error> {
+        Transaction::begin(self.0.pool.take(&Wait::of(self.0.wait)).await?).await
+    }
+
+    pub(crate) async fn migrate(&self, migrations: Migrations) -> Result<Vec<String>, Error> {
+        migrate::migrate(self.0.pool.take(&Wait::of(self.0.wait)).await?, migrations).await
+    }
+
+    pub(crate) async fn migration_status(&self, migrations: Migrations) -> Result<Vec<MigrationStatus>, Error> {
+        migrate::status(self.0.pool.take(&Wait::of(self.0.wait)).await?, migrations).await
+    }
+
+    /// What is under way is answered; what comes later is refused.
+    pub(crate) fn close(&self) {
+        let lanes = self.0.lanes.write().unwrap_or_else(PoisonError::into_inner).take();
+        for lanes in lanes.iter().flat_map(HashMap::values) {
+            lanes.close();
+        }
+        self.0.pool.close();
+    }
+
+    /// The lanes of the runtime that asks.
+    fn lanes(&self) -> Result<Arc<Lanes>, Error> {
+        let runtime = Handle::current().id();
+        let all = self.0.lanes.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(lanes) = all.as_ref().ok_or_else(Error::closed)?.get(&runtime) {
+            return Ok(Arc::clone(lanes));
+        }
+        drop(all);
+        let mut all = self.0.lanes.write().unwrap_or_else(PoisonError::into_inner);
+        let all = all.as_mut().ok_or_else(Error::closed)?;
+        Ok(Arc::clone(all.entry(runtime).or_insert_with(|| Arc::new(Lanes::new()))))
+    }
+}
+
+impl fmt::Debug for Postgres {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Postgres").field("server", &self.0.server).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,227 @@
+//! Lanes: connections that the single statements of many requests share.
+//!
+//! A statement does not wait for the answers to those before it: all are sent at once, travel in one packet, and are
+//! answered in their order. So a few connections do the work of a pool, with a fraction of the system calls on both
+//! sides. What is slow would hold up those behind it, so it is kept out ([`Known`]), and a lane whose first statement
+//! is not answered for a while is not chosen as long as there is another.
+//!
+//! Lanes belong to a runtime: a request and its answer stay on one thread.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::connection::Connection;
+use super::failure::{Failure, Remedy};
+use super::server::{Role, Server};
+use super::wait::{Backoff, Wait};
+use crate::engine::{Answer, Fetch};
+use crate::{Error, Statement};
+
+/// How many lanes a runtime has for what reads.
+const READING: usize = 2;
+
+/// How many for what writes: a server commits those of several connections together, and those of one in turn.
+const WRITING: usize = 4;
+
+/// Above this, a statement has no place in a lane.
+const SLOW: Duration = Duration::from_millis(10);
+
+/// How long a lane's first statement may take until the lane counts as held up.
+const HELD_UP: Duration = Duration::from_millis(20);
+
+/// How many statements are known by their times.
+const STATEMENTS: usize = 4_096;
+
+/// The lanes of one runtime.
+pub(super) struct Lanes {
+    reading: [Lane; READING],
+    writing: [Lane; WRITING],
+    known: Mutex<HashMap<Arc<str>, Arc<Known>>>,
+    start: Instant,
+}
+
+/// What was learned of a statement.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    runs: AtomicU32,
+    /// How long it takes, as a mean in which the last times count most.
+    microseconds: AtomicU64,
+    writes: AtomicBool,
+}
+
+impl Known {
+    /// Whether it is slow, or may be: nothing is known before the first run.
+    pub(super) fn runs_apart(&self) -> bool {
+        self.runs.load(Relaxed) == 0 || self.microseconds.load(Relaxed) > SLOW.as_micros() as u64
+    }
+
+    pub(super) fn took(&self, time: Duration) {
+        let time = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        let mean = self.microseconds.load(Relaxed);
+        let is_first = self.runs.fetch_add(1, Relaxed) == 0;
+        // Slower at once, faster by and by: one slow answer holds up all that are behind it.
+        let next = if is_first || time > mean { time } else { mean - (mean - time) / 8 };
+        self.microseconds.store(next, Relaxed);
+    }
+
+    pub(super) fn found_writing(&self) {
+        self.writes.store(true, Relaxed);
+    }
+
+    pub(super) fn writes(&self) -> bool {
+        self.writes.load(Relaxed)
+    }
+}
+
+impl Lanes {
+    pub(super) fn new() -> Self {
+        Self {
+            reading: std::array::from_fn(|_| Lane::default()),
+            writing: std::array::from_fn(|_| Lane::default()),
+            known: Mutex::default(),
+            start: Instant::now(),
+        }
+    }
+
+    pub(super) fn known(&self, text: &str) -> Arc<Known> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known.get(text) {
+            return Arc::clone(known);
+        }
+        if known.len() >= STATEMENTS {
+            known.clear();
+        }
+        Arc::clone(known.entry(text.into()).or_default())
+    }
+
+    /// Runs a statement in the lane that will answer it first.
+    pub(super) async fn run(
+        &self,
+        server: &Server,
+        role: Role,
+        text: &str,
+        (statement, fetch): (&Statement, Fetch),
+        known: &Known,
+        wait: &Wait,
+    ) -> Result<Answer, Failure> {
+        let lanes: &[Lane] = match role {
+            Role::Reader => &self.reading,
+            Role::Any => &self.writing,
+        };
+        let Some(lane) = lanes.iter().min_by_key(|lane| lane.load(self.now())) else {
+            return Err(Failure::new(Error::closed(), Remedy::None));
+        };
+        let connection = lane.connection(server, role, wait).await?;
+        let under_way = lane.begin(self);
+        let outcome = connection.run(text, statement, fetch).await;
+        let time = under_way.end();
+        if outcome.is_ok() {
+            known.took(time);
+        }
+        outcome
+    }
+
+    pub(super) fn close(&self) {
+        for lane in self.reading.iter().chain(&self.writing) {
+            lane.connection.lock().unwrap_or_else(PoisonError::into_inner).take();
+        }
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.start.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+}
+
+/// One connection, opened when it is needed, and opened again when it was lost.
+#[derive(Default)]
+struct Lane {
+    connection: Mutex<Option<Arc<Connection>>>,
+    connecting: tokio::sync::Mutex<()>,
+    under_way: AtomicUsize,
+    /// Statements whose callers are gone, and which the server may still be at.
+    left_behind: AtomicUsize,
+    /// When the last answer came, or the first statement was sent to an empty lane.
+    moved_at: AtomicU64,
+}
+
+impl Lane {
+    /// The less, the sooner it will answer.
+    fn load(&self, now: u64) -> (bool, usize) {
+        let waiting = self.under_way.load(Relaxed) + self.left_behind.load(Relaxed);
+        let silent = now.saturating_sub(self.moved_at.load(Relaxed));
+        (waiting > 0 && silent > HELD_UP.as_micros() as u64, waiting)
+    }
+
+    async fn connection(&self, server: &Server, role: Role, wait: &Wait) -> Result<Arc<Connection>, Failure> {
+        if let Some(connection) = self.open() {
+            return Ok(connection);
+        }
+        let as_failure = |error| Failure::new(error, Remedy::None);
+        let _one_at_a_time = wait.turn(self.connecting.lock()).await.map_err(as_failure)?;
+        let mut backoff = Backoff::new();
+        loop {
+            if let Some(connection) = self.open() {
+                return Ok(connection);
+            }
+            let connected = wait.turn(Connection::open(server, role)).await.map_err(as_failure)?;
+            match connected {
+                Ok(connection) => {
+                    self.left_behind.store(0, Relaxed);
+                    let connection = Arc::new(connection);
+                    *self.lock() = Some(Arc::clone(&connection));
+                    return Ok(connection);
+                }
+                Err(failure) if failure.remedy == Remedy::Connect => {
+                    wait.pause(&mut backoff, failure).await.map_err(as_failure)?;
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+    }
+
+    fn open(&self) -> Option<Arc<Connection>> {
+        self.lock().as_ref().filter(|connection| !connection.is_lost()).cloned()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Arc<Connection>>> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn begin<'l>(&'l self, lanes: &'l Lanes) -> UnderWay<'l> {
+        let sent_at = lanes.now();
+        if self.under_way.fetch_add(1, Relaxed) == 0 {
+            self.moved_at.store(sent_at, Relaxed);
+        }
+        UnderWay { lane: self, lanes, sent_at, is_answered: false }
+    }
+}
+
+/// A statement that was sent. Its caller may go away, which the server does not notice.
+struct UnderWay<'l> {
+    lane: &'l Lane,
+    lanes: &'l Lanes,
+    sent_at: u64,
+    is_answered: bool,
+}
+
+impl UnderWay<'_> {
+    /// How long the server was at it: since it was sent, or since the one before it was answered.
+    fn end(mut self) -> Duration {
+        self.is_answered = true;
+        let now = self.lanes.now();
+        let before = self.lane.moved_at.swap(now, Relaxed);
+        self.lane.left_behind.store(0, Relaxed);
+        Duration::from_micros(now.saturating_sub(before.max(self.sent_at)))
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.lane.under_way.fetch_sub(1, Relaxed);
+        if !self.is_answered {
+            self.lane.left_behind.fetch_add(1, Relaxed);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Connections that one caller has to itself: for transactions, and for statements that would hold others up.
+
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::runtime::{Handle, Id};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+use tokio_postgres::NoTls;
+
+use super::connection::Connection;
+use super::failure::Remedy;
+use super::server::{Role, Server};
+use super::wait::{Backoff, Wait};
+use crate::Error;
+
+/// How long a connection that was given back in the middle of something may take to be of use again.
+const RECOVERY: Duration = Duration::from_secs(5);
+
+pub(super) struct Pool {
+    server: Arc<Server>,
+    permits: Arc<Semaphore>,
+    idle: Mutex<Vec<Idle>>,
+}
+
+/// A connection that nobody has, and the runtime that drives it.
+struct Idle {
+    connection: Connection,
+    home: Id,
+}
+
+/// A connection that somebody has. Dropped, it goes back; what was under way on it is broken off and undone before.
+pub(super) struct Lent {
+    idle: Option<Idle>,
+    pool: Arc<Pool>,
+    permit: Option<OwnedSemaphorePermit>,
+    /// Whether a statement or a transaction is under way.
+    is_busy: AtomicBool,
+}
+
+impl Pool {
+    pub(super) fn new(server: Arc<Server>, size: usize) -> Self {
+        Self { server, permits: Arc::new(Semaphore::new(size)), idle: Mutex::default() }
+    }
+
+    pub(super) async fn take(self: &Arc<Self>, wait: &Wait) -> Result<Lent, Error> {
+        let permit = wait.turn(Arc::clone(&self.permits).acquire_owned()).await?.map_err(|_| Error::closed())?;
+        let home = Handle::current().id();
+        let idle = match self.take_idle(home) {
+            Some(idle) => idle,
+            None => Idle { connection: self.connect(wait).await?, home },
+        };
+        Ok(Lent { idle: Some(idle), pool: Arc::clone(self), permit: Some(permit), is_busy: AtomicBool::new(false) })
+    }
+
+    /// One of this runtime, if there is one. Another runtime may be stuck, and its connections with it; where as many are
+    /// open as may be, one of them makes room.
+    fn take_idle(&self, home: Id) -> Option<Idle> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.retain(|idle| !idle.connection.is_lost());
+        if let Some(place) = idle.iter().rposition(|idle| idle.home == home) {
+            return Some(idle.swap_remove(place));
+        }
+        if idle.len() > self.permits.available_permits() {
+            idle.remove(0);
+        }
+        None
+    }
+
+    async fn connect(&self, wait: &Wait) -> Result<Connection, Error> {
+        let mut backoff = Backoff::new();
+        loop {
+            match wait.turn(Connection::open(&self.server, Role::Any)).await? {
+                Ok(connection) => return Ok(connection),
+                Err(failure) if failure.remedy == Remedy::Connect => wait.pause(&mut backoff, failure).await?,
+                Err(failure) => return Err(failure.error),
+            }
+        }
+    }
+
+    pub(super) fn close(&self) {
+        self.permits.close();
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    fn put_back(&self, idle: Idle) {
+        if !self.permits.is_closed() && !idle.connection.is_lost() {
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(idle);
+        }
+    }
+}
+
+impl Lent {
+    /// The connection; `None` never comes to pass before the drop.
+    pub(super) fn connection(&self) -> Option<&Connection> {
+        self.idle.as_ref().map(|idle| &idle.connection)
+    }
+
+    /// Says that something is under way, and must be undone if this is dropped.
+    pub(super) fn is_busy(&self) {
+        self.is_busy.store(true, Relaxed);
+    }
+
+    pub(super) fn is_free(&self) {
+        self.is_busy.store(false, Relaxed);
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        let (Some(idle), pool, permit) = (self.idle.take(), Arc::clone(&self.pool), self.permit.take()) else { return };
+        if !self.is_busy.load(Relaxed) {
+            pool.put_back(idle);
+        } else if let Ok(runtime) = Handle::try_current() {
+            // Its place is free again when the connection is.
+            runtime.spawn(async move {
+                if timeout(RECOVERY, recover(&idle.connection)).await.is_ok_and(|outcome| outcome.is_ok()) {
+                    pool.put_back(idle);
+                }
+                drop(permit);
+            });
+        }
+    }
+}
+
+/// Breaks off what runs, and undoes it. A statement that ended meanwhile is not there to be broken off.
+async fn recover(connection: &Connection) -> Result<(), tokio_postgres::Error> {
+    let client = connection.client();
+    client.cancel_token().cancel_query(NoTls).await?;
+    // The server may get the cancellation only now: then this is what it breaks off, and the next one is not.
+    let _ = client.batch_execute("rollback").await;
+    client.batch_execute("rollback").await
+}

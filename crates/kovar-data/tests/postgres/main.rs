@@ -1,0 +1,15 @@
+//! What `kovar-data` promises, on a real PostgreSQL: `cargo xtask test --only postgres` starts one, or
+//! `KOVAR_TEST_POSTGRES` names one whose user may create databases.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop there")]
+
+mod faults;
+mod lanes;
+mod migrations;
+mod proxy;
+mod server;
+#[path = "../shared/mod.rs"]
+mod shared;
+mod types;
+
+shared::promises!(crate::server::empty);

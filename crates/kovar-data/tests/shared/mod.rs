@@ -1,0 +1,71 @@
+//! What every database does alike: one code base runs on each.
+
+pub(crate) mod queries;
+pub(crate) mod transactions;
+pub(crate) mod values;
+
+use kovar_data::{Db, sql};
+
+/// Declares a test for each promise; `$open` gives an empty database, and what keeps it.
+macro_rules! promises {
+    ($open:path) => {
+        $crate::shared::tests! { $open:
+            queries {
+                rows_become_types
+                one_is_exactly_one
+                conditions_are_put_together
+                violations_are_told_apart
+                errors_hold_no_values
+                statements_that_make_no_sense_are_errors
+                a_placeholder_of_the_text_is_refused
+                a_statement_follows_the_schema
+                sums_and_averages_are_numbers
+                hostile_text_stays_text
+            }
+            transactions {
+                a_commit_is_seen_and_not_before
+                a_rollback_and_a_drop_take_everything_back
+                a_transaction_that_is_over_says_so
+                a_refused_statement_ends_the_transaction
+                an_attempt_takes_nothing_along
+                attempts_may_be_inside_each_other
+                an_attempt_that_hides_a_failure_is_undone
+                an_attempt_that_is_broken_off_ends_the_transaction
+                a_refused_parameter_leaves_the_transaction
+                a_commit_that_a_constraint_refuses_rolls_back
+                dropped_futures_leave_the_database_in_order
+            }
+            values {
+                every_type_comes_back
+                nothing_is_null
+                what_serde_writes_comes_back
+                decimals_are_exact_and_sort_as_numbers
+                what_does_not_fit_is_a_mapping_error
+            }
+        }
+    };
+}
+
+macro_rules! tests {
+    ($open:path: $($module:ident { $($name:ident)* })*) => {$(
+        mod $module {
+            $(
+                #[tokio::test]
+                async fn $name() {
+                    let (db, _kept) = $open().await;
+                    crate::shared::$module::$name(db).await;
+                }
+            )*
+        }
+    )*};
+}
+
+pub(crate) use {promises, tests};
+
+async fn with_numbers(db: &Db) {
+    db.execute(sql!("create table numbers (n bigint primary key)")).await.unwrap();
+}
+
+async fn numbers(db: &Db) -> Vec<i64> {
+    db.all(sql!("select n from numbers order by n")).await.unwrap()
+}

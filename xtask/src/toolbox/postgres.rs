@@ -1,0 +1,144 @@
+//! A private PostgreSQL: its own data, a free port of loopback, and gone with its owner.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::apt;
+use crate::command::{limited, run, tail};
+use crate::exchange::free_address;
+use crate::temporary::TemporaryFolder;
+
+/// How long it may take to be ready.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+const LOG_LINES: usize = 40;
+
+/// Whom it runs as where this is root, which it refuses.
+const USER: &str = "postgres";
+
+/// A server that trusts whoever asks.
+#[derive(Debug)]
+pub(crate) struct Postgres {
+    child: Child,
+    address: SocketAddr,
+    folder: TemporaryFolder,
+}
+
+impl Postgres {
+    /// Starts a server, installing the programs if they are missing.
+    ///
+    /// # Errors
+    /// When it cannot be installed or does not become ready: with its log.
+    pub(crate) fn start() -> Result<Self, String> {
+        let programs = programs()?;
+        // Not below `target`: its user need not be allowed to go there.
+        let name = format!("kovar-postgres-{}", std::process::id());
+        let folder = TemporaryFolder::new(&std::env::temp_dir(), &name)?;
+        let (user, data) = (User::of_the_server()?, folder.path().join("data"));
+        user.owns(folder.path())?;
+        let mut initdb = user.command(&programs.join("initdb"));
+        initdb.arg("--pgdata").arg(&data).args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-sync"]);
+        run(initdb.current_dir(folder.path()))?;
+
+        let (address, log) = (free_address()?, folder.path().join("log"));
+        let file = fs::File::create(&log).map_err(|error| format!("Could not write {}: {error}", log.display()))?;
+        let mut server = user.command(&programs.join("postgres"));
+        server.arg("-D").arg(&data).args(["-p", &address.port().to_string(), "-c", "unix_socket_directories="]);
+        server.args(["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=300"]);
+        server.current_dir(folder.path()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(file);
+        let child = server.spawn().map_err(|error| format!("PostgreSQL could not be started: {error}"))?;
+        let mut server = Self { child, address, folder };
+        server.wait_until_ready(&programs)?;
+        Ok(server)
+    }
+
+    /// Where it is, without a database.
+    pub(crate) fn url(&self) -> String {
+        format!("postgres://postgres@{}", self.address)
+    }
+
+    fn wait_until_ready(&mut self, programs: &Path) -> Result<(), String> {
+        let started = Instant::now();
+        while started.elapsed() < PATIENCE {
+            let mut is_ready = limited(programs.join("pg_isready"), Duration::from_secs(5));
+            is_ready.args(["--quiet", "--host=127.0.0.1", "--port", &self.address.port().to_string()]);
+            if run(&mut is_ready).is_ok() {
+                return Ok(());
+            }
+            if let Ok(Some(status)) = self.child.try_wait() {
+                return Err(format!("PostgreSQL ended with {status}.\n{}", self.log()));
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        Err(format!("PostgreSQL was not ready within {PATIENCE:?}.\n{}", self.log()))
+    }
+
+    fn log(&self) -> String {
+        tail(&fs::read_to_string(self.folder.path().join("log")).unwrap_or_default(), LOG_LINES)
+    }
+}
+
+impl Drop for Postgres {
+    /// At once, and with all its processes: nobody needs what it has written.
+    fn drop(&mut self) {
+        let _ = Command::new("kill").args(["-QUIT", &self.child.id().to_string()]).stderr(Stdio::null()).status();
+        let _ = self.child.wait();
+    }
+}
+
+/// The folder of the newest version that is installed. Debian does not put it on the `PATH`.
+fn programs() -> Result<PathBuf, String> {
+    if let Some(folder) = installed() {
+        return Ok(folder);
+    }
+    apt::install(&["postgresql"]).map_err(|why| {
+        format!("PostgreSQL is missing and could not be installed: {why}.\nAs root: apt-get install postgresql")
+    })?;
+    installed().ok_or_else(|| "PostgreSQL was installed and is not in /usr/lib/postgresql.".to_owned())
+}
+
+fn installed() -> Option<PathBuf> {
+    let versions = fs::read_dir("/usr/lib/postgresql").ok()?.filter_map(Result::ok);
+    let versions = versions.filter_map(|entry| {
+        let version: u32 = entry.file_name().to_str()?.parse().ok()?;
+        let folder = entry.path().join("bin");
+        folder.join("postgres").is_file().then_some((version, folder))
+    });
+    let newest = versions.max_by_key(|(version, _)| *version).map(|(_, folder)| folder);
+    newest.or_else(|| apt::on_path(&["initdb"])?.canonicalize().ok()?.parent().map(Path::to_owned))
+}
+
+/// As whom the server runs.
+enum User {
+    /// Whoever runs this.
+    Own,
+    /// Debian's user of that name.
+    Servers,
+}
+
+impl User {
+    fn of_the_server() -> Result<Self, String> {
+        let id = run(limited("id", Duration::from_secs(5)).arg("-u"))?;
+        Ok(if id.trim() == "0" { Self::Servers } else { Self::Own })
+    }
+
+    fn owns(&self, folder: &Path) -> Result<(), String> {
+        match self {
+            Self::Own => Ok(()),
+            Self::Servers => run(limited("chown", Duration::from_secs(5)).arg(USER).arg(folder)).map(drop),
+        }
+    }
+
+    /// A program that ends when this one does, however that ends.
+    fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new("setpriv");
+        if let Self::Servers = self {
+            command.args(["--reuid", USER, "--regid", USER, "--clear-groups"]);
+        }
+        command.args(["--pdeathsig", "QUIT", "--"]).arg(program);
+        command
+    }
+}
