@@ -1,9 +1,14 @@
 //! The database, as an app holds it.
 
+use std::future::ready;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+use futures_util::stream::{self, Stream, TryStreamExt as _};
 use serde::de::DeserializeOwned;
 
-use crate::engine::{Engine, Fetch};
-use crate::{Error, MigrationStatus, Migrations, Options, Statement, Tx};
+use crate::engine::{Answer, Engine, Fetch};
+use crate::{Error, Isolation, MigrationStatus, Migrations, Options, Statement, ToRow, Tx};
 
 /// A database. Cloning is cheap, and all clones are the same database; it closes when the last one is dropped.
 ///
@@ -29,6 +34,8 @@ use crate::{Error, MigrationStatus, Migrations, Options, Statement, Tx};
 #[derive(Clone, Debug)]
 pub struct Db {
     engine: Engine,
+    replicas: Arc<[Engine]>,
+    next_replica: Arc<AtomicUsize>,
 }
 
 impl Db {
@@ -65,7 +72,7 @@ impl Db {
     /// the rows are at fault.
     pub async fn one<T: DeserializeOwned>(&self, statement: Statement) -> Result<T, Error> {
         let origin = statement.origin();
-        let answer = self.engine.run(statement, Fetch::UpToTwo).await;
+        let answer = self.run(statement, Fetch::UpToTwo).await;
         answer.and_then(|answer| answer.rows.one()).map_err(|error| error.at(origin))
     }
 
@@ -76,7 +83,7 @@ impl Db {
     /// As [`one`](Self::one), save that no row is no error.
     pub async fn optional<T: DeserializeOwned>(&self, statement: Statement) -> Result<Option<T>, Error> {
         let origin = statement.origin();
-        let answer = self.engine.run(statement, Fetch::UpToTwo).await;
+        let answer = self.run(statement, Fetch::UpToTwo).await;
         answer.and_then(|answer| answer.rows.optional()).map_err(|error| error.at(origin))
     }
 
@@ -87,7 +94,7 @@ impl Db {
     /// If a row does not fit ([`Error::is_mapping`]), or if the statement fails.
     pub async fn all<T: DeserializeOwned>(&self, statement: Statement) -> Result<Vec<T>, Error> {
         let origin = statement.origin();
-        let answer = self.engine.run(statement, Fetch::All).await;
+        let answer = self.run(statement, Fetch::All).await;
         answer.and_then(|answer| answer.rows.all()).map_err(|error| error.at(origin))
     }
 
@@ -98,17 +105,100 @@ impl Db {
     /// If the statement fails.
     pub async fn execute(&self, statement: Statement) -> Result<u64, Error> {
         let origin = statement.origin();
-        let answer = self.engine.run(statement, Fetch::Nothing).await;
+        let answer = self.run(statement, Fetch::Nothing).await;
         answer.map(|answer| answer.changed).map_err(|error| error.at(origin))
     }
 
-    /// Begins a transaction. One is open at a time: the others, and single statements that write, wait in line.
+    /// Runs a statement, and gives its rows while they come, so that not all of them are in memory. A consumer that is
+    /// slow slows the database down, and holds a connection for as long; dropping the stream breaks the statement off.
+    ///
+    /// The statement must only read. `sqlite::memory:` has all rows in memory all the same.
+    ///
+    /// ```
+    /// # use futures_util::{StreamExt as _, TryStreamExt as _};
+    /// # use kovar_data::{Db, sql};
+    /// # async fn example(db: Db) -> Result<(), kovar_data::Error> {
+    /// let mut names = std::pin::pin!(db.stream::<String>(sql!("select name from products order by id")));
+    /// while let Some(name) = names.try_next().await? {
+    ///     println!("{name}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`all`](Self::all). An error is the last item.
+    pub fn stream<T: DeserializeOwned + Send>(
+        &self,
+        statement: Statement,
+    ) -> impl Stream<Item = Result<T, Error>> + Send + use<T> {
+        let engine = self.replica_for(&statement).unwrap_or(&self.engine).clone();
+        let origin = statement.origin();
+        let batches = stream::once(async move { engine.stream(statement).await }).map_ok(|batches| {
+            stream::try_unfold(
+                batches,
+                |mut batches| async move { Ok(batches.next().await?.map(|rows| (rows, batches))) },
+            )
+        });
+        let rows = batches.try_flatten().and_then(|rows| ready(rows.all::<T>()));
+        rows.map_ok(|rows| stream::iter(rows.into_iter().map(Ok::<T, Error>)))
+            .try_flatten()
+            .map_err(move |error| error.at(origin))
+    }
+
+    /// Runs statements in one transaction and one trip to the database, and gives how many rows each has changed.
+    ///
+    /// # Errors
+    ///
+    /// If one of them fails: then none has happened.
+    pub async fn batch(&self, statements: impl IntoIterator<Item = Statement>) -> Result<Vec<u64>, Error> {
+        self.engine.batch(statements.into_iter().collect()).await
+    }
+
+    /// Inserts rows, all or none, and gives their number. On PostgreSQL it is a `COPY`.
+    ///
+    /// `target` is the table and its columns.
+    ///
+    /// ```
+    /// # use kovar_data::{Db, sql};
+    /// # async fn example(db: Db) -> Result<(), kovar_data::Error> {
+    /// let rows = (0..10_000).map(|id| (id, format!("Lamp {id}")));
+    /// db.insert_many(sql!("products (id, name)"), rows).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If a row cannot be inserted: then none was.
+    pub async fn insert_many<R: ToRow>(
+        &self,
+        target: Statement,
+        rows: impl IntoIterator<Item = R>,
+    ) -> Result<u64, Error> {
+        let rows = rows.into_iter().map(|row| row.to_row()).collect();
+        self.engine.insert_many(&target, rows).await.map_err(|error| error.at(target.origin()))
+    }
+
+    /// Begins a transaction. On SQLite, one is open at a time: the others, and single statements that write, wait in
+    /// line. On PostgreSQL, it has one of the [connections](Options::connections) until it ends.
     ///
     /// # Errors
     ///
     /// If no turn came within the [wait](Options::wait) ([`Error::is_busy`]).
     pub async fn begin(&self) -> Result<Tx, Error> {
-        self.engine.begin().await.map(Tx::new)
+        self.begin_with(Isolation::default()).await
+    }
+
+    /// Begins a transaction that is kept apart from others as strictly as is said. SQLite's are always
+    /// [`Serializable`](Isolation::Serializable).
+    ///
+    /// # Errors
+    ///
+    /// As [`begin`](Self::begin).
+    pub async fn begin_with(&self, isolation: Isolation) -> Result<Tx, Error> {
+        self.engine.begin(isolation).await.map(Tx::new)
     }
 
     /// Applies those migrations that the database does not have yet, and gives their names.
@@ -143,9 +233,30 @@ impl Db {
     /// leaves `-wal` behind. Nothing is lost by it. An open [`Tx`] is waited for.
     pub async fn close(&self) {
         self.engine.close().await;
+        for replica in &*self.replicas {
+            replica.close().await;
+        }
     }
 
-    pub(crate) fn new(engine: Engine) -> Self {
-        Self { engine }
+    pub(crate) fn new(engine: Engine, replicas: Vec<Engine>) -> Self {
+        Self { engine, replicas: replicas.into(), next_replica: Arc::default() }
+    }
+
+    async fn run(&self, statement: Statement, fetch: Fetch) -> Result<Answer, Error> {
+        if let Some(replica) = self.replica_for(&statement) {
+            match replica.run(statement.clone(), fetch).await {
+                Err(error) if error.is_unavailable() || error.is_busy() => {}
+                outcome => return outcome,
+            }
+        }
+        self.engine.run(statement, fetch).await
+    }
+
+    /// The replica whose turn it is, if one may answer.
+    fn replica_for(&self, statement: &Statement) -> Option<&Engine> {
+        if !statement.marks().may_be_stale || self.replicas.is_empty() {
+            return None;
+        }
+        self.replicas.get(self.next_replica.fetch_add(1, Relaxed) % self.replicas.len())
     }
 }

@@ -1,10 +1,12 @@
 //! The databases behind a [`Db`](crate::Db) and a [`Tx`](crate::Tx).
 
+use tokio::sync::mpsc;
+
 use crate::options::Options;
 use crate::postgres::{self, Postgres};
 use crate::rows::Rows;
 use crate::sqlite::{self, Sqlite};
-use crate::{Error, MigrationStatus, Migrations, Statement};
+use crate::{Error, MigrationStatus, Migrations, Parameter, Statement};
 
 /// Which of a statement's rows are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +30,37 @@ pub(crate) struct Answer {
 pub(crate) enum End {
     Commit,
     Rollback,
+}
+
+/// Rows on their way, a few at a time.
+pub(crate) enum Batches {
+    Whole(Option<Rows>),
+    Sqlite(mpsc::Receiver<Result<Rows, Error>>),
+    Postgres(Box<postgres::Streamed>),
+}
+
+impl Batches {
+    pub(crate) async fn next(&mut self) -> Result<Option<Rows>, Error> {
+        match self {
+            Self::Whole(rows) => Ok(rows.take()),
+            Self::Sqlite(rows) => rows.recv().await.transpose(),
+            Self::Postgres(rows) => rows.next().await,
+        }
+    }
+}
+
+/// How strictly a transaction is kept apart from those beside it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Isolation {
+    /// Each statement sees what is committed when it begins. PostgreSQL's default.
+    #[default]
+    ReadCommitted,
+    /// All statements see what was committed when the first began.
+    RepeatableRead,
+    /// As if transactions ran one after the other. One that cannot be is refused as a
+    /// [conflict](Error::is_conflict).
+    Serializable,
 }
 
 #[derive(Clone, Debug)]
@@ -75,10 +108,36 @@ impl Engine {
         }
     }
 
-    pub(crate) async fn begin(&self) -> Result<Transaction, Error> {
+    pub(crate) async fn stream(&self, statement: Statement) -> Result<Batches, Error> {
+        match self {
+            Self::Sqlite(engine) => engine.stream(statement).await,
+            Self::Postgres(engine) => engine.stream(&statement).await.map(Box::new).map(Batches::Postgres),
+        }
+    }
+
+    /// Runs all or none.
+    pub(crate) async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<u64>, Error> {
+        match self {
+            Self::Sqlite(engine) => engine.batch(statements).await,
+            Self::Postgres(engine) => engine.batch(&statements).await,
+        }
+    }
+
+    pub(crate) async fn insert_many(&self, target: &Statement, rows: Vec<Vec<Parameter>>) -> Result<u64, Error> {
+        match self {
+            Self::Sqlite(engine) => {
+                let inserts = rows.into_iter().map(|row| target.insert(row)).collect();
+                Ok(engine.batch(inserts).await?.into_iter().sum())
+            }
+            Self::Postgres(engine) => engine.insert_many(target, &rows).await,
+        }
+    }
+
+    /// SQLite's transactions are serializable whatever is asked for.
+    pub(crate) async fn begin(&self, isolation: Isolation) -> Result<Transaction, Error> {
         Ok(match self {
             Self::Sqlite(engine) => Transaction::Sqlite(engine.begin().await?),
-            Self::Postgres(engine) => Transaction::Postgres(engine.begin().await?),
+            Self::Postgres(engine) => Transaction::Postgres(engine.begin(isolation).await?),
         })
     }
 
@@ -109,6 +168,19 @@ impl Transaction {
         match self {
             Self::Sqlite(transaction) => transaction.run(statement, fetch).await,
             Self::Postgres(transaction) => transaction.run(&statement, fetch).await,
+        }
+    }
+
+    pub(crate) async fn insert_many(&self, target: &Statement, rows: Vec<Vec<Parameter>>) -> Result<u64, Error> {
+        match self {
+            Self::Sqlite(transaction) => {
+                let mut inserted = 0;
+                for row in rows {
+                    inserted += transaction.run(target.insert(row), Fetch::Nothing).await?.changed;
+                }
+                Ok(inserted)
+            }
+            Self::Postgres(transaction) => transaction.insert_many(target, &rows).await,
         }
     }
 

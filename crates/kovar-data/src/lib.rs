@@ -40,14 +40,16 @@ mod postgres;
 mod rows;
 mod sqlite;
 mod statement;
+mod ticket;
 mod transaction;
 
 pub use db::Db;
+pub use engine::Isolation;
 pub use error::Error;
 pub use migrations::{Migration, MigrationState, MigrationStatus, Migrations};
 pub use options::Options;
 pub use origin::Origin;
-pub use parameter::{AsJson, AsText, Parameter, ToParameter};
+pub use parameter::{AsJson, AsText, List, Parameter, ToParameter, ToRow};
 pub use statement::Statement;
 pub use transaction::Tx;
 

@@ -1,5 +1,6 @@
 //! How a database is opened.
 
+use std::fmt;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
@@ -16,12 +17,13 @@ use crate::{Db, Error};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Options {
     pub(crate) readers: usize,
     pub(crate) connections: usize,
     pub(crate) wait: Option<Duration>,
     pub(crate) statement_timeout: Option<Duration>,
+    replicas: Vec<String>,
 }
 
 impl Options {
@@ -51,6 +53,14 @@ impl Options {
         self
     }
 
+    /// A database that follows this one, for statements that are marked [`stale`](crate::Statement::stale); they take
+    /// turns where there are several. Whoever is unavailable is passed over. Default: none.
+    #[must_use]
+    pub fn replica(mut self, url: impl Into<String>) -> Self {
+        self.replicas.push(url.into());
+        self
+    }
+
     /// How long a statement or a transaction may wait for its turn. Default: 5 s. `None` disables.
     ///
     /// Past it the answer is an error that [`is_busy`](Error::is_busy). Once it has its turn, it may take as long as
@@ -67,8 +77,27 @@ impl Options {
     ///
     /// As [`Db::open`].
     pub async fn open(self, url: &str) -> Result<Db, Error> {
-        let place = Place::parse(url)?;
-        Ok(Db::new(Engine::open(place, &self).await?))
+        let engine = Engine::open(Place::parse(url)?, &self).await?;
+        let mut replicas = Vec::new();
+        for url in &self.replicas {
+            replicas.push(Engine::open(Place::parse(url)?, &self).await?);
+        }
+        Ok(Db::new(engine, replicas))
+    }
+}
+
+/// Without the replicas' URLs, which may hold passwords.
+impl fmt::Debug for Options {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { readers, connections, wait, statement_timeout, replicas } = self;
+        formatter
+            .debug_struct("Options")
+            .field("readers", readers)
+            .field("connections", connections)
+            .field("wait", wait)
+            .field("statement_timeout", statement_timeout)
+            .field("replicas", &replicas.len())
+            .finish()
     }
 }
 
@@ -80,6 +109,7 @@ impl Default for Options {
             connections: (2 * cores).max(10),
             wait: Some(Duration::from_secs(5)),
             statement_timeout: Some(Duration::from_secs(30)),
+            replicas: Vec::new(),
         }
     }
 }

@@ -4,15 +4,18 @@
 //! values into SQLite's five kinds here would be shorter, and would have to be undone for PostgreSQL, which has all of
 //! them as types.
 
+mod list;
 mod serialised;
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
+pub use list::{List, ToRow};
 pub use serialised::{AsJson, AsText};
 
 /// A value that a `{…}` in [`sql!`](crate::sql!) can bind.
@@ -96,11 +99,30 @@ pub(crate) enum Kind {
     Decimal(Decimal),
     Timestamp(Timestamp),
     Date(Date),
+    /// Becomes as many parameters in a statement.
+    List(Vec<Parameter>),
     /// The value could not be brought into a form at all; says why.
     Refused(&'static str),
 }
 
 impl Kind {
+    /// An order of values, the same everywhere. Of those of different kinds, and of reals, it means nothing.
+    pub(crate) fn order(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Bool(one), Self::Bool(other)) => one.cmp(other),
+            (Self::Integer(one), Self::Integer(other)) => one.cmp(other),
+            (Self::Unsigned(one), Self::Unsigned(other)) => one.cmp(other),
+            (Self::Real(one), Self::Real(other)) => one.total_cmp(other),
+            (Self::Text(one), Self::Text(other)) => one.cmp(other),
+            (Self::Blob(one), Self::Blob(other)) => one.cmp(other),
+            (Self::Uuid(one), Self::Uuid(other)) => one.cmp(other),
+            (Self::Decimal(one), Self::Decimal(other)) => one.cmp(other),
+            (Self::Timestamp(one), Self::Timestamp(other)) => one.cmp(other),
+            (Self::Date(one), Self::Date(other)) => one.cmp(other),
+            (one, other) => one.name().cmp(other.name()),
+        }
+    }
+
     /// What to call it in an error.
     pub(crate) fn name(&self) -> &'static str {
         match self {
@@ -114,6 +136,7 @@ impl Kind {
             Self::Decimal(_) => "a decimal",
             Self::Timestamp(_) => "a timestamp",
             Self::Date(_) => "a date",
+            Self::List(_) => "a list",
             Self::Refused(_) => "a value",
         }
     }

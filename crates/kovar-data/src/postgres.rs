@@ -4,16 +4,25 @@
 //! statements of all requests of a worker are sent on the same few connections without waiting for each other
 //! ([`lane`]); transactions and slow statements have connections of their own ([`pool`]).
 //!
+//! Writes that wait are committed together ([`group`]), as SQLite's are.
+//!
 //! What only reads is sent where the server refuses to write. So whether a statement reads is the server's judgement
 //! and not a guess from its text; and what reads can be sent again when a connection was lost.
 
 mod bind;
 mod connection;
+mod copy;
 mod failure;
+mod group;
 mod lane;
 mod migrate;
+#[cfg(not(feature = "tls"))]
+mod plain;
 mod pool;
 mod server;
+mod stream;
+#[cfg(feature = "tls")]
+mod tls;
 mod transaction;
 mod value;
 mod wait;
@@ -27,17 +36,25 @@ use tokio::runtime::{Handle, Id};
 
 use self::failure::{Failure, Remedy};
 use self::lane::{Known, Lanes};
-use self::pool::Pool;
+#[cfg(not(feature = "tls"))]
+use self::plain::{Connector, connector};
+use self::pool::{Lent, Pool};
 use self::server::Role;
+#[cfg(feature = "tls")]
+use self::tls::{Connector, connector};
 use self::wait::{Backoff, Wait};
-use crate::engine::{Answer, Fetch};
-use crate::{Error, MigrationStatus, Migrations, Options, Statement};
+use crate::engine::{Answer, Fetch, Isolation};
+use crate::{Error, MigrationStatus, Migrations, Options, Parameter, Statement};
 
 pub(crate) use self::server::Server;
+pub(crate) use self::stream::Streamed;
 pub(crate) use self::transaction::Transaction;
 
 /// The words with which a statement begins that may turn out to only read.
 const READING: [&str; 4] = ["select", "with", "values", "table"];
+
+/// The words with which a statement begins that changes rows.
+const CHANGING: [&str; 4] = ["insert", "update", "delete", "merge"];
 
 /// A database on a server. Clones are the same.
 #[derive(Clone)]
@@ -59,6 +76,14 @@ struct Asked<'a> {
     wait: Wait,
     lanes: Arc<Lanes>,
     known: Arc<Known>,
+}
+
+impl Asked<'_> {
+    /// Whether it does that and nothing else: what does may share a transaction with others.
+    fn changes_rows(&self) -> bool {
+        let word = self.statement.first_word();
+        CHANGING.iter().any(|changing| word.eq_ignore_ascii_case(changing))
+    }
 }
 
 /// Writes what stands for the parameter of a number.
@@ -92,18 +117,22 @@ impl Postgres {
                 Remedy::Write if !asked.known.writes() => asked.known.found_writing(),
                 Remedy::Prepare if !is_prepared_again => is_prepared_again = true,
                 Remedy::Connect => asked.wait.pause(&mut backoff, failure).await?,
-                Remedy::Lost if role == Role::Reader => asked.wait.pause(&mut backoff, failure).await?,
+                Remedy::Lost if role == Role::Reader || statement.marks().is_idempotent => {
+                    asked.wait.pause(&mut backoff, failure).await?;
+                }
                 _ => return Err(failure.error),
             }
         }
     }
 
     async fn run_once(&self, asked: &Asked<'_>, role: Role) -> Result<Answer, Failure> {
-        if asked.known.runs_apart() {
-            return self.run_apart(asked, role).await;
+        let (wanted, changes_rows) = ((asked.statement, asked.fetch), asked.changes_rows());
+        match role {
+            _ if asked.known.runs_apart(changes_rows) => self.run_apart(asked, role).await,
+            Role::Reader => asked.lanes.read(&self.0.server, &asked.text, wanted, &asked.known, &asked.wait).await,
+            Role::Any if changes_rows => asked.lanes.write(&asked.text, wanted, &asked.known, asked.wait).await,
+            Role::Any => self.run_apart(asked, role).await,
         }
-        let wanted = (asked.statement, asked.fetch);
-        asked.lanes.run(&self.0.server, role, &asked.text, wanted, &asked.known, &asked.wait).await
     }
 
     /// Runs a statement where it holds nobody up.
@@ -128,19 +157,48 @@ impl Postgres {
     fn role(&self, asked: &Asked<'_>) -> Role {
         let word = asked.statement.first_word();
         let may_read = READING.iter().any(|reading| word.eq_ignore_ascii_case(reading));
-        if may_read && !asked.known.writes() { Role::Reader } else { Role::Any }
+        if may_read && !asked.known.writes() && !self.0.server.is_pooled() { Role::Reader } else { Role::Any }
     }
 
-    pub(crate) async fn begin(&self) -> Result<Transaction, Error> {
-        Transaction::begin(self.0.pool.take(&Wait::of(self.0.wait)).await?).await
+    pub(crate) async fn stream(&self, statement: &Statement) -> Result<Streamed, Error> {
+        Streamed::begin(self.lend().await?, statement).await
+    }
+
+    pub(crate) async fn batch(&self, statements: &[Statement]) -> Result<Vec<u64>, Error> {
+        let lent = self.lend().await?;
+        lent.is_busy();
+        let answers = lent.connection().ok_or_else(Error::closed)?.run_all(statements).await?;
+        lent.is_free();
+        Ok(answers)
+    }
+
+    pub(crate) async fn insert_many(&self, target: &Statement, rows: &[Vec<Parameter>]) -> Result<u64, Error> {
+        if self.0.server.is_pooled() {
+            let inserts: Vec<_> = rows.iter().map(|row| target.insert(row.clone())).collect();
+            return Ok(self.batch(&inserts).await?.into_iter().sum());
+        }
+        let lent = self.lend().await?;
+        lent.is_busy();
+        let copied = lent.connection().ok_or_else(Error::closed)?.copy_alone(target, rows).await?;
+        lent.is_free();
+        Ok(copied)
+    }
+
+    pub(crate) async fn begin(&self, isolation: Isolation) -> Result<Transaction, Error> {
+        Ok(Transaction::begin(self.lend().await?, isolation))
     }
 
     pub(crate) async fn migrate(&self, migrations: Migrations) -> Result<Vec<String>, Error> {
-        migrate::migrate(self.0.pool.take(&Wait::of(self.0.wait)).await?, migrations).await
+        migrate::migrate(self.lend().await?, migrations).await
     }
 
     pub(crate) async fn migration_status(&self, migrations: Migrations) -> Result<Vec<MigrationStatus>, Error> {
-        migrate::status(self.0.pool.take(&Wait::of(self.0.wait)).await?, migrations).await
+        migrate::status(self.lend().await?, migrations).await
+    }
+
+    /// A connection for one caller.
+    async fn lend(&self) -> Result<Lent, Error> {
+        self.0.pool.take(&Wait::of(self.0.wait)).await
     }
 
     /// What is under way is answered; what comes later is refused.
@@ -162,7 +220,7 @@ impl Postgres {
         drop(all);
         let mut all = self.0.lanes.write().unwrap_or_else(PoisonError::into_inner);
         let all = all.as_mut().ok_or_else(Error::closed)?;
-        Ok(Arc::clone(all.entry(runtime).or_insert_with(|| Arc::new(Lanes::new()))))
+        Ok(Arc::clone(all.entry(runtime).or_insert_with(|| Arc::new(Lanes::new(&self.0.server)))))
     }
 }
 

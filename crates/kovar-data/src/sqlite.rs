@@ -21,7 +21,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use crate::engine::{Answer, Fetch};
+use crate::engine::{Answer, Batches, Fetch};
 use crate::options::Options;
 use crate::{Error, MigrationStatus, Migrations, Statement};
 use call::{Unanswered, ask};
@@ -86,6 +86,23 @@ impl Sqlite {
             }
         }
         self.ask_writer(Job::Run, run, deadline).await?
+    }
+
+    pub(crate) async fn stream(&self, statement: Statement) -> Result<Batches, Error> {
+        let deadline = self.deadline();
+        match &self.readers {
+            Some(readers) => {
+                let run = Run { statement, fetch: Fetch::All };
+                let rows = ask(readers, Read::Stream, run, deadline).await.map_err(|why| self.unanswered(why))?;
+                rows.map(Batches::Sqlite)
+            }
+            // The one connection is not to wait for whoever reads, who may want it for something else.
+            None => Ok(Batches::Whole(Some(self.run(statement, Fetch::All).await?.rows))),
+        }
+    }
+
+    pub(crate) async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<u64>, Error> {
+        self.ask_writer(Job::Batch, statements, self.deadline()).await?
     }
 
     pub(crate) async fn begin(&self) -> Result<Transaction, Error> {

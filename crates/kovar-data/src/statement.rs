@@ -4,8 +4,10 @@
 //! and the placeholders get their numbers once, when a database asks for its text. Renumbering placeholders inside
 //! text was refused: it needs a parser for every dialect's quotes.
 
+use std::cmp::Ordering;
 use std::fmt;
 
+use crate::parameter::Kind;
 use crate::{Origin, Parameter, ToParameter};
 
 /// One SQL statement with its parameters, made by [`sql!`](crate::sql!).
@@ -24,6 +26,16 @@ use crate::{Origin, Parameter, ToParameter};
 pub struct Statement {
     parts: Vec<Part>,
     origin: Origin,
+    marks: Marks,
+}
+
+/// What the app knows about a statement and the database does not.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Marks {
+    /// Running it twice is as running it once.
+    pub(crate) is_idempotent: bool,
+    /// A replica may answer it.
+    pub(crate) may_be_stale: bool,
 }
 
 #[derive(Clone)]
@@ -73,6 +85,30 @@ impl Statement {
         self.text(" offset ").parameter(&rows)
     }
 
+    /// Says that running it twice is as running it once. So it is sent again when a connection to PostgreSQL was lost
+    /// before its answer came, instead of being [in doubt](crate::Error::is_in_doubt). What only reads needs no saying.
+    ///
+    /// ```
+    /// # use kovar_data::sql;
+    /// # let (id, name) = (7, "Lamp");
+    /// let statement = sql!("update products set name = {name} where id = {id}").idempotent();
+    /// ```
+    pub fn idempotent(mut self) -> Self {
+        self.marks.is_idempotent = true;
+        self
+    }
+
+    /// Says that a [replica](crate::Options::replica) may answer it, which may not have the last changes yet. Without
+    /// one, or outside its reach, it is answered as any other.
+    pub fn stale(mut self) -> Self {
+        self.marks.may_be_stale = true;
+        self
+    }
+
+    pub(crate) fn marks(&self) -> Marks {
+        self.marks
+    }
+
     /// Where the statement stands in the app's source.
     pub fn origin(&self) -> Origin {
         self.origin
@@ -102,11 +138,27 @@ impl Statement {
         text
     }
 
-    pub(crate) fn parameters(&self) -> impl Iterator<Item = &Parameter> {
+    pub(crate) fn parameters(&self) -> impl DoubleEndedIterator<Item = &Parameter> {
         self.parts.iter().filter_map(|part| match part {
             Part::Text(_) => None,
             Part::Parameter(parameter) => Some(parameter),
         })
+    }
+
+    /// Orders statements of the same text by their values, the last first, which tend to say which row it is. Which order
+    /// it is means nothing; it is the same everywhere.
+    pub(crate) fn cmp_values(&self, other: &Self) -> Ordering {
+        let (mut mine, mut others) = (self.parameters().rev(), other.parameters().rev());
+        loop {
+            match (mine.next(), others.next()) {
+                (Some(mine), Some(other)) => match mine.0.order(&other.0) {
+                    Ordering::Equal => {}
+                    unequal => return unequal,
+                },
+                (None, None) => return Ordering::Equal,
+                (mine, _) => return if mine.is_none() { Ordering::Less } else { Ordering::Greater },
+            }
+        }
     }
 
     fn text(mut self, text: &'static str) -> Self {
@@ -115,8 +167,40 @@ impl Statement {
     }
 
     fn parameter(mut self, value: &dyn ToParameter) -> Self {
-        self.parts.push(Part::Parameter(value.to_parameter()));
-        self
+        match value.to_parameter() {
+            Parameter(Kind::List(values)) if values.is_empty() => self.empty_list(),
+            Parameter(Kind::List(values)) => self.list(values),
+            value => {
+                self.parts.push(Part::Parameter(value));
+                self
+            }
+        }
+    }
+
+    /// Adds a list without values, for which neither database has a form. What is compared with NULL is neither true
+    /// nor false, so it is said which it is: nothing is in it, and everything is not.
+    fn empty_list(self) -> Self {
+        let before = match self.parts.last() {
+            Some(Part::Text(text)) => text.trim_end().to_ascii_lowercase(),
+            _ => String::new(),
+        };
+        let words: Vec<&str> = before.split_ascii_whitespace().rev().take(2).collect();
+        self.text(if words == ["in", "not"] { "(null) is not false" } else { "(null) is true" })
+    }
+
+    /// Adds a list in parentheses.
+    fn list(mut self, values: Vec<Parameter>) -> Self {
+        for (index, value) in values.into_iter().enumerate() {
+            self = self.text(if index == 0 { "(" } else { ", " });
+            self.parts.push(Part::Parameter(value));
+        }
+        self.text(")")
+    }
+
+    /// The statement that inserts a row into this one, which is a table and its columns.
+    pub(crate) fn insert(&self, row: Vec<Parameter>) -> Self {
+        let insert = Self { parts: vec![Part::Text("insert into ")], origin: self.origin, marks: self.marks };
+        insert.append(self.clone()).text(" values ").list(row)
     }
 
     fn with_parts_of(mut self, other: Self) -> Self {
@@ -135,8 +219,8 @@ impl fmt::Debug for Statement {
 
 /// What `sql!` calls: `pieces` is the SQL around the `parameters`, one more than there are of them.
 pub fn statement(file: &'static str, line: u32, pieces: &[&'static str], parameters: &[&dyn ToParameter]) -> Statement {
-    let mut statement =
-        Statement { parts: Vec::with_capacity(pieces.len() + parameters.len()), origin: Origin::new(file, line) };
+    let parts = Vec::with_capacity(pieces.len() + parameters.len());
+    let mut statement = Statement { parts, origin: Origin::new(file, line), marks: Marks::default() };
     let mut parameters = parameters.iter();
     for piece in pieces {
         statement = statement.text(piece);

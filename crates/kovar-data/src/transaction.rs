@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 use crate::engine::{Answer, End, Fetch, Transaction};
 use crate::error::{Error, Kind};
-use crate::{Statement, sql};
+use crate::{Statement, ToRow, sql};
 
 /// An open transaction, begun by [`Db::begin`](crate::Db::begin). Dropping it rolls back.
 ///
@@ -81,6 +81,22 @@ impl Tx {
         answer.map(|answer| answer.changed).map_err(|error| error.at(origin))
     }
 
+    /// Inserts rows, and gives their number, as [`Db::insert_many`](crate::Db::insert_many) does.
+    ///
+    /// # Errors
+    ///
+    /// If a row cannot be inserted; as any statement that is refused, it ends the transaction.
+    pub async fn insert_many<R: ToRow>(
+        &self,
+        target: Statement,
+        rows: impl IntoIterator<Item = R>,
+    ) -> Result<u64, Error> {
+        let rows = rows.into_iter().map(|row| row.to_row()).collect();
+        self.unless_failed()?;
+        let inserted = self.transaction.insert_many(&target, rows).await;
+        self.noticing(inserted).map_err(|error| error.at(target.origin()))
+    }
+
     /// Does something that may fail without taking the transaction along: when it does, what it has changed is undone,
     /// and nothing else.
     ///
@@ -147,11 +163,18 @@ impl Tx {
     }
 
     async fn run(&self, statement: Statement, fetch: Fetch) -> Result<Answer, Error> {
-        if self.has_failed.load(Relaxed) {
-            return Err(failed_before());
-        }
+        self.unless_failed()?;
         let outcome = self.transaction.run(statement, fetch).await;
-        // The others have not reached the database, or were carried out.
+        self.noticing(outcome)
+    }
+
+    fn unless_failed(&self) -> Result<(), Error> {
+        if self.has_failed.load(Relaxed) { Err(failed_before()) } else { Ok(()) }
+    }
+
+    /// Remembers what ends the transaction. Other errors have not reached the database, or came after it had done its
+    /// work.
+    fn noticing<T>(&self, outcome: Result<T, Error>) -> Result<T, Error> {
         if outcome.as_ref().is_err_and(|error| !error.is_parameter_refused() && !error.is_mapping()) {
             self.has_failed.store(true, Relaxed);
         }

@@ -1,6 +1,7 @@
 //! Apps: operations, values and settings, put together and checked before the first request.
 
 mod build;
+mod ending;
 mod layers;
 mod service;
 mod settings;
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 use kovar_contract::json::Value;
 
+pub use self::ending::Ending;
 pub use self::service::{AppFuture, AppService};
 pub use self::settings::Settings;
 use crate::dependency::{AppFunction, Provider, Providers};
@@ -26,6 +28,7 @@ use crate::layers::Layers;
 use crate::metrics::Metrics;
 use crate::operation::Operation;
 use crate::problem::ErrorFormat;
+use crate::request_log::RequestLog;
 use crate::trace::Tracer;
 
 /// An app: what it offers, what it needs, and how it behaves.
@@ -50,6 +53,8 @@ pub struct App {
     info: Info,
     providers: Providers,
     on_start: Vec<Provider>,
+    on_stop: Vec<Provider>,
+    ending: Ending,
     root: Group,
     webhooks: Vec<Operation>,
     mounted: Vec<(String, axum::Router)>,
@@ -61,6 +66,7 @@ pub struct App {
     health: Health,
     tasks: DetachedTasks,
     tracer: Option<Arc<dyn Tracer>>,
+    request_log: Option<Arc<dyn RequestLog>>,
 }
 
 impl App {
@@ -141,6 +147,22 @@ impl App {
     pub fn on_start<Args, F: AppFunction<Args, Value = ()>>(mut self, function: F) -> Self {
         self.on_start.push(Provider::app(function));
         self
+    }
+
+    /// Runs an async function of app-scoped values at the end: every request has been answered, and the values are all
+    /// still there. The last one that was added runs first. They have half a minute together; an error is logged.
+    ///
+    /// It is for what was not written yet. A process may also be killed, so what must not be lost is written before
+    /// its request is answered.
+    #[must_use]
+    pub fn on_stop<Args, F: AppFunction<Args, Value = ()>>(mut self, function: F) -> Self {
+        self.on_stop.push(Provider::app(function));
+        self
+    }
+
+    /// What is to be done at the end of the app, for whoever serves it.
+    pub fn ending(&self) -> Ending {
+        self.ending.clone()
     }
 
     /// Adds a check to those that say whether the app can answer (`/health/ready`): an async
@@ -225,6 +247,13 @@ impl App {
     #[must_use]
     pub fn deadline(mut self, deadline: Option<Duration>) -> Self {
         self.settings.deadline = deadline;
+        self
+    }
+
+    /// Who writes the line of each request. Default: nobody; it is an event of `tracing`.
+    #[must_use]
+    pub fn request_log(mut self, log: Arc<dyn RequestLog>) -> Self {
+        self.request_log = Some(log);
         self
     }
 

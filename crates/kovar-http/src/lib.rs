@@ -20,6 +20,7 @@ pub mod metrics;
 pub mod operation;
 pub mod problem;
 mod request_id;
+pub mod request_log;
 pub mod respond;
 mod router;
 pub mod security;

@@ -9,7 +9,7 @@ mod prometheus;
 mod shard;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use http::{Method, StatusCode};
@@ -18,6 +18,8 @@ pub use self::histogram::Histogram;
 pub use self::prometheus::{Family, Kind, Text};
 use self::shard::Shards;
 use crate::request_id::RequestId;
+use crate::request_log::{AnsweredRequest, RequestLog};
+use crate::trace::TraceContext;
 
 /// How many of the last errors are kept.
 const LAST_ERRORS: usize = 50;
@@ -40,6 +42,9 @@ pub struct Recorder {
     shards: Shards,
     /// Those of all operations.
     errors: Arc<Mutex<Vec<LastError>>>,
+    /// Who writes the line of each request, and what it says of this operation.
+    log: Option<Arc<dyn RequestLog>>,
+    of_operation: OnceLock<Box<str>>,
 }
 
 /// A sum over all threads, at one moment.
@@ -72,13 +77,21 @@ pub struct LastError {
 
 impl Metrics {
     /// Counts for an operation.
-    pub(crate) fn recorder(&self, id: &str, method: &Method, route: &str) -> Arc<Recorder> {
+    pub(crate) fn recorder(
+        &self,
+        id: &str,
+        method: &Method,
+        route: &str,
+        log: Option<Arc<dyn RequestLog>>,
+    ) -> Arc<Recorder> {
         let recorder = Arc::new(Recorder {
             id: id.to_owned(),
             method: method.as_str().to_owned(),
             route: route.to_owned(),
             shards: Shards::default(),
             errors: Arc::clone(&self.0.errors),
+            log,
+            of_operation: OnceLock::new(),
         });
         self.0.operations.write().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&recorder));
         recorder
@@ -115,6 +128,30 @@ impl Recorder {
 
     pub(crate) fn route(&self) -> &str {
         &self.route
+    }
+
+    pub(crate) fn request_log(&self) -> Option<&dyn RequestLog> {
+        self.log.as_deref()
+    }
+
+    /// What there is to log of an answer.
+    pub(crate) fn answered<'r>(
+        &'r self,
+        status: u16,
+        duration: Duration,
+        request_id: &'r RequestId,
+        trace: Option<&'r TraceContext>,
+    ) -> AnsweredRequest<'r> {
+        AnsweredRequest {
+            method: &self.method,
+            route: &self.route,
+            operation: &self.id,
+            status,
+            duration,
+            request_id: request_id.as_str(),
+            trace,
+            of_operation: &self.of_operation,
+        }
     }
 
     /// Counts an answer, and keeps it if it is an error of the server.

@@ -34,7 +34,7 @@ pub use self::problem::{TestIssue, TestProblem};
 pub use self::request::TestRequest;
 pub use self::response::TestResponse;
 pub use self::stream::TestStream;
-use crate::app::{App, BoxService, Route};
+use crate::app::{App, BoxService, Ending, Route};
 use crate::dependency::Provider;
 use crate::error::StartError;
 use crate::operation::NamedOperation;
@@ -71,6 +71,7 @@ pub struct TestClient {
     service: BoxService,
     routes: Arc<[Route]>,
     cookies: Option<CookieJar>,
+    ending: Ending,
 }
 
 /// A client that is being made: what stands in for the app's own values.
@@ -84,8 +85,8 @@ impl TestClient {
     ///
     /// Those of [`App::build`].
     pub async fn new(app: App) -> Result<Self, StartError> {
-        let routes = app.routes().into();
-        Ok(Self { service: BoxService::new(app.build().await?), routes, cookies: None })
+        let (routes, ending) = (app.routes().into(), app.ending());
+        Ok(Self { service: BoxService::new(app.build().await?), routes, cookies: None, ending })
     }
 
     /// A client of an app in which other values stand in for some of its own.
@@ -99,7 +100,7 @@ impl TestClient {
         S: Service<Request<Body>, Response = Response, Error = Infallible> + Clone + Send + Sync + 'static,
         S::Future: Send + 'static,
     {
-        Self { service: BoxService::new(service), routes: Arc::new([]), cookies: None }
+        Self { service: BoxService::new(service), routes: Arc::new([]), cookies: None, ending: Ending::default() }
     }
 
     /// Keeps the cookies that responses set and sends them with later requests, whatever their path
@@ -107,6 +108,11 @@ impl TestClient {
     #[must_use]
     pub fn with_cookies(self) -> Self {
         Self { cookies: Some(CookieJar::default()), ..self }
+    }
+
+    /// Does what the app does at its end ([`App::on_stop`]), once.
+    pub async fn stop(&self) {
+        self.ending.run().await;
     }
 
     /// A request of the method `GET`.

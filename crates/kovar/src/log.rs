@@ -9,23 +9,27 @@ mod writer;
 
 use std::env::VarError;
 use std::io::IsTerminal as _;
+use std::sync::Arc;
 
+use kovar_http::request_log::RequestLog;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::JsonFields;
 
-use self::json_line::JsonLine;
+use self::json_line::{JsonLine, RequestLines};
 use self::writer::Lines;
 use crate::traces::Traces;
 
-/// Starts logging, unless the program has done so itself. `RUST_LOG` says how much; default: `info`.
-pub(crate) fn start(traces: &mut Traces) -> crate::Result {
-    let filter = filter(traces)?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(Lines::to(std::io::stderr()));
-    match std::io::stderr().is_terminal() {
-        true => traces.subscribe(log.finish()),
-        false => traces.subscribe(log.fmt_fields(JsonFields::new()).event_format(JsonLine).finish()),
+/// Starts logging, unless the program has done so itself. `RUST_LOG` says how much; default: `info`. Gives who writes
+/// the lines of requests, if they need not be events.
+pub(crate) fn start(traces: &mut Traces) -> crate::Result<Option<Arc<dyn RequestLog>>> {
+    let (filter, lines) = (filter(traces)?, Lines::to(std::io::stderr()));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(lines.clone());
+    if std::io::stderr().is_terminal() {
+        traces.subscribe(log.finish());
+        return Ok(None);
     }
-    Ok(())
+    let is_started = traces.subscribe(log.fmt_fields(JsonFields::new()).event_format(JsonLine).finish());
+    Ok(is_started.then(|| Arc::new(RequestLines(lines)) as Arc<dyn RequestLog>))
 }
 
 fn filter(traces: &Traces) -> crate::Result<EnvFilter> {

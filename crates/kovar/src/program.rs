@@ -163,8 +163,11 @@ impl Program {
             None | Some("serve") => Traces::from_environment(&self.app, &self.name)?,
             Some(_) => Traces::default(),
         };
-        crate::log::start(&mut traces)?;
+        let request_log = crate::log::start(&mut traces)?;
         self.app = traces.of(self.app);
+        if let Some(log) = request_log {
+            self.app = self.app.request_log(log);
+        }
         let ended = self.dispatch(settings, &matches).await;
         traces.finish().await;
         crate::log::flush();

@@ -31,6 +31,9 @@ const MOST_FIELDS: usize = 1024;
 /// How long detached work may go on once the last connection is closed.
 const LONGEST_DETACHED: Duration = Duration::from_secs(30);
 
+/// How long what an app does at its end may take.
+const LONGEST_ENDING: Duration = Duration::from_secs(30);
+
 /// Listeners that are bound and not served yet.
 #[derive(Debug)]
 pub(crate) struct Bound {
@@ -92,7 +95,7 @@ impl Bound {
         files::raise_the_limit();
         files::limit_connections(&mut limits, self.accepting_workers());
         let started = Arc::new(Started::now());
-        let (is_inherited, detached) = (self.is_inherited, app.detached_tasks());
+        let (is_inherited, detached, ending) = (self.is_inherited, app.detached_tasks(), app.ending());
         let Serving { requests, admin, mut signals } = self.start(app, limits).await?;
         notify(Notice::Ready);
         let is_succeeded = wait_for_the_end(&mut signals, &started, &requests).await?;
@@ -109,6 +112,9 @@ impl Bound {
         tokio::task::spawn_blocking(move || requests.join()).await?;
         if tokio::time::timeout(LONGEST_DETACHED, detached.finished()).await.is_err() {
             tracing::warn!(tasks = ?detached, "detached work was broken off");
+        }
+        if tokio::time::timeout(LONGEST_ENDING, ending.run()).await.is_err() {
+            tracing::warn!("what the app does at its end was broken off");
         }
         // A question about health that is cut off is asked again.
         drop(admin);

@@ -40,8 +40,9 @@ impl Traces {
         directives.to_owned()
     }
 
-    /// Makes this log the program's, and lets the exporter see the spans, too.
-    pub(crate) fn subscribe<S>(&mut self, log: S)
+    /// Makes this log the program's, unless that has one of its own, and lets the exporter see the spans, too. Says
+    /// whether it is.
+    pub(crate) fn subscribe<S>(&mut self, log: S) -> bool
     where
         S: Subscriber + for<'s> LookupSpan<'s> + Send + Sync + 'static,
     {
@@ -53,11 +54,11 @@ impl Traces {
                     "traces are not exported: the program has a log of its own, which does not pass them on"
                 );
                 self.exporter = None;
+                return false;
             }
-            return;
+            return true;
         }
-        // An error says that the program has a log of its own.
-        drop(tracing::subscriber::set_global_default(log));
+        tracing::subscriber::set_global_default(log).is_ok()
     }
 
     /// The app, whose requests are followed.

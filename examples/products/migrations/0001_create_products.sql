@@ -1,12 +1,12 @@
 create table products (
-    id text primary key,
+    id uuid primary key,
     name text not null,
     description text,
-    price real not null,
+    price numeric not null,
     stock integer not null,
     category text not null,
-    created_at text not null,
-    updated_at text not null
-) strict;
+    created_at timestamptz not null,
+    updated_at timestamptz not null
+);
 
 create index products_by_category on products (category, id);

@@ -1,4 +1,4 @@
-//! Product management: a small real API on SQLite.
+//! Product management: a small real API, on SQLite or PostgreSQL.
 
 pub mod products;
 pub mod tokens;

@@ -156,14 +156,15 @@ pub async fn update_product(
     if patch.gives_nothing() {
         return Err(ProductUpdateProblem::Empty);
     }
-    let found = tx.optional(sql!("select * from products where id = {product_id}")).await?;
+    // Writes to the row before it is read, so that nobody else changes it meanwhile.
+    let now = Timestamp::now();
+    let found = tx.optional(sql!("update products set updated_at = {now} where id = {product_id} returning *")).await?;
     let mut product: Product = found.ok_or(ProductUpdateProblem::NotFound { product_id })?;
     patch.apply_to(&mut product);
-    product.updated_at = Timestamp::now();
     let changed = tx
         .one(sql!(
             "update products set name = {product.name}, description = {product.description}, price = {product.price},
-                stock = {product.stock}, category = {product.category}, updated_at = {product.updated_at}
+                stock = {product.stock}, category = {product.category}
              where id = {product_id} returning *"
         ))
         .await?;

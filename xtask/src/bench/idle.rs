@@ -14,6 +14,9 @@ const ANSWER_LIMIT: Duration = Duration::from_secs(10);
 /// How long a server gets to put things in order before its memory is read.
 const SETTLE: Duration = Duration::from_secs(1);
 
+/// As long as it takes for what is done every few seconds to count.
+const LEAST_SECONDS: u64 = 5;
+
 /// What idle connections cost.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct IdleCost {
@@ -32,14 +35,14 @@ pub(crate) fn measure(server: &Server, seconds: u64) -> Result<IdleCost, String>
     let mut connections = open_all(server.address)?;
     std::thread::sleep(SETTLE);
     let added_kib = server.processes().memory().now_kib.saturating_sub(memory_before);
-    let cpu_before = server.processes().cpu_ms();
-    std::thread::sleep(Duration::from_secs(seconds));
-    let cpu_ms = server.processes().cpu_ms().saturating_sub(cpu_before);
+    let cpu_before = server.processes().running_cpu_ms();
+    std::thread::sleep(Duration::from_secs(seconds.max(LEAST_SECONDS)));
+    let cpu_ms = server.processes().running_cpu_ms() - cpu_before;
     for (number, connection) in connections.iter_mut().enumerate() {
         ask(connection).map_err(|error| format!("the idle connection {number} no longer answers: {error}"))?;
     }
     let kib_per_connection = added_kib as f64 / CONNECTIONS as f64;
-    Ok(IdleCost { kib_per_connection, cpu_ms_per_second: cpu_ms as f64 / seconds as f64 })
+    Ok(IdleCost { kib_per_connection, cpu_ms_per_second: cpu_ms / seconds.max(LEAST_SECONDS) as f64 })
 }
 
 fn open_all(address: SocketAddr) -> Result<Vec<TcpStream>, String> {

@@ -22,6 +22,17 @@ impl Group {
         self.members().iter().map(|(_, stat)| stat.cpu_ticks * TICK_MS).sum()
     }
 
+    /// The CPU time of all threads that run, in milliseconds. The kernel's ticks, of which [`Group::cpu_ms`] is the sum,
+    /// are too coarse for a server that wakes for a moment and sleeps again: each tick that meets it counts as a whole.
+    pub(crate) fn running_cpu_ms(self) -> f64 {
+        let tasks =
+            self.members().into_iter().filter_map(|(process, _)| fs::read_dir(format!("/proc/{process}/task")).ok());
+        let schedstats =
+            tasks.flatten().filter_map(|task| fs::read_to_string(task.ok()?.path().join("schedstat")).ok());
+        // sched-stats(4.rst) of the kernel: the first number is the time spent on the CPU, in nanoseconds.
+        schedstats.filter_map(|text| text.split(' ').next()?.parse::<f64>().ok()).sum::<f64>() / 1e6
+    }
+
     pub(crate) fn memory(self) -> Memory {
         let mut memory = Memory::default();
         for (process, _) in self.members() {

@@ -1,13 +1,32 @@
-//! What `kovar-data` promises, on a real PostgreSQL.
+//! What `kovar-data` promises, and the examples, on a real PostgreSQL.
 
 use crate::checks::rust::counted_tests;
 use crate::tally::Tally;
-use crate::toolbox::postgres::Postgres;
+use crate::toolbox::postgres::{PgBouncer, Postgres};
 use crate::workshop::Workshop;
+
+/// As many as the tests of an example may use.
+const DATABASES: usize = 20;
+
+/// Runs those tests of an example that any database passes, each on one of its own.
+fn example(workshop: &Workshop, server: &Postgres, name: &str, tests: &str) -> Result<Tally, String> {
+    for number in 0..DATABASES {
+        server.create(&format!("{name}_{number}"))?;
+    }
+    let mut cargo = workshop.cargo();
+    cargo.args(["test", "--package", name, "--test", "main", "--no-fail-fast", tests]);
+    let databases = format!("{}_TEST_DATABASES", name.to_uppercase());
+    counted_tests(cargo.env(databases, format!("{}/{name}_", server.url())))
+}
 
 pub(crate) fn run(workshop: &Workshop) -> Result<Tally, String> {
     let server = Postgres::start()?;
+    let bouncer = PgBouncer::start(&server)?;
     let mut cargo = workshop.cargo();
-    cargo.args(["test", "--package", "kovar-data", "--test", "postgres", "--no-fail-fast"]);
-    counted_tests(cargo.env("KOVAR_TEST_POSTGRES", server.url()))
+    cargo.args(["test", "--package", "kovar-data", "--features", "tls", "--test", "postgres", "--no-fail-fast"]);
+    cargo.env("KOVAR_TEST_POSTGRES", server.url()).env("KOVAR_TEST_POSTGRES_CERTIFICATE", server.certificate());
+    let mut tally = counted_tests(cargo.env("KOVAR_TEST_PGBOUNCER", bouncer.url()))?;
+    tally += example(workshop, &server, "products", "suite::products")?;
+    tally += example(workshop, &server, "shortener", "suite::links")?;
+    Ok(tally)
 }

@@ -1,12 +1,12 @@
 //! A private PostgreSQL: its own data, a free port of loopback, and gone with its owner.
 
 use std::fs;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::apt;
+use super::{apt, write};
 use crate::command::{limited, run, tail};
 use crate::exchange::free_address;
 use crate::temporary::TemporaryFolder;
@@ -43,16 +43,30 @@ impl Postgres {
         initdb.arg("--pgdata").arg(&data).args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-sync"]);
         run(initdb.current_dir(folder.path()))?;
 
-        let (address, log) = (free_address()?, folder.path().join("log"));
-        let file = fs::File::create(&log).map_err(|error| format!("Could not write {}: {error}", log.display()))?;
+        certify(&user, &data)?;
+        let address = free_address()?;
         let mut server = user.command(&programs.join("postgres"));
         server.arg("-D").arg(&data).args(["-p", &address.port().to_string(), "-c", "unix_socket_directories="]);
-        server.args(["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=300"]);
-        server.current_dir(folder.path()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(file);
-        let child = server.spawn().map_err(|error| format!("PostgreSQL could not be started: {error}"))?;
+        server.args(["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=300", "-c", "ssl=on"]);
+        let child = started(server, folder.path(), "postgres.log")?;
         let mut server = Self { child, address, folder };
         server.wait_until_ready(&programs)?;
         Ok(server)
+    }
+
+    /// Makes an empty database.
+    ///
+    /// # Errors
+    /// When there is one of that name.
+    pub(crate) fn create(&self, name: &str) -> Result<(), String> {
+        let mut createdb = limited(programs()?.join("createdb"), Duration::from_secs(30));
+        createdb.args(["--host=127.0.0.1", "--username=postgres", "--port", &self.address.port().to_string(), name]);
+        run(&mut createdb).map(drop)
+    }
+
+    /// The certificate of the server, for `localhost`.
+    pub(crate) fn certificate(&self) -> PathBuf {
+        self.folder.path().join("data/server.crt")
     }
 
     /// Where it is, without a database.
@@ -77,8 +91,80 @@ impl Postgres {
     }
 
     fn log(&self) -> String {
-        tail(&fs::read_to_string(self.folder.path().join("log")).unwrap_or_default(), LOG_LINES)
+        log(self.folder.path(), "postgres.log")
     }
+}
+
+/// A `PgBouncer` before a server, which gives each transaction another of its sessions.
+#[derive(Debug)]
+pub(crate) struct PgBouncer {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl PgBouncer {
+    /// Starts one, installing the program if it is missing. It leaves its files with the server's.
+    ///
+    /// # Errors
+    /// When it cannot be installed or does not listen: with its log.
+    pub(crate) fn start(server: &Postgres) -> Result<Self, String> {
+        let program = apt::program(&["pgbouncer", "/usr/sbin/pgbouncer"], &["pgbouncer"])?;
+        let (address, folder, user) = (free_address()?, server.folder.path(), User::of_the_server()?);
+        let (users, settings) = (folder.join("users.txt"), folder.join("pgbouncer.ini"));
+        let text = format!(
+            "[databases]\n* = host=127.0.0.1 port={}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {}\n\
+             unix_socket_dir =\nauth_type = trust\nauth_file = {}\npool_mode = transaction\nmax_client_conn = 1000\n",
+            server.address.port(),
+            address.port(),
+            users.display(),
+        );
+        write(&users, "\"postgres\" \"\"\n")?;
+        write(&settings, &text)?;
+        let mut command = user.command(&program);
+        command.arg(&settings);
+        let child = started(command, folder, "pgbouncer.log")?;
+        let bouncer = Self { child, address };
+        let begun = Instant::now();
+        while TcpStream::connect(address).is_err() {
+            if begun.elapsed() > PATIENCE {
+                return Err(format!("PgBouncer does not listen.\n{}", log(folder, "pgbouncer.log")));
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Ok(bouncer)
+    }
+
+    /// Where it is, without a database.
+    pub(crate) fn url(&self) -> String {
+        format!("postgres://postgres@{}", self.address)
+    }
+}
+
+impl Drop for PgBouncer {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn started(mut command: Command, folder: &Path, log: &str) -> Result<Child, String> {
+    let path = folder.join(log);
+    let file = fs::File::create(&path).map_err(|error| format!("Could not write {}: {error}", path.display()))?;
+    command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null()).stderr(file);
+    command.spawn().map_err(|error| format!("{log}: it could not be started: {error}"))
+}
+
+fn log(folder: &Path, name: &str) -> String {
+    tail(&fs::read_to_string(folder.join(name)).unwrap_or_default(), LOG_LINES)
+}
+
+/// Makes a certificate that the server is trusted by.
+fn certify(user: &User, data: &Path) -> Result<(), String> {
+    let mut openssl = user.command(Path::new("openssl"));
+    openssl.args(["req", "-new", "-x509", "-nodes", "-days", "30", "-newkey", "rsa:2048", "-subj", "/CN=localhost"]);
+    openssl.args(["-addext", "subjectAltName=DNS:localhost", "-addext", "basicConstraints=critical,CA:FALSE"]);
+    openssl.args(["-out", "server.crt", "-keyout", "server.key"]);
+    run(openssl.current_dir(data)).map(drop)
 }
 
 impl Drop for Postgres {

@@ -22,12 +22,10 @@ pub struct AsText<T>(pub T);
 
 /// Binds any value that `serde` can write as JSON text. A row reads it back into a struct, a map or a list.
 ///
-/// This is also how a list goes into a statement, since a parameter is one value:
-///
 /// ```
 /// # use kovar_data::{AsJson, sql};
-/// # let ids = vec![1, 2, 3];
-/// let statement = sql!("select * from products where id in (select value from json_each({AsJson(&ids)}))");
+/// # let (id, tags) = (7, vec!["new", "sale"]);
+/// let statement = sql!("update products set tags = {AsJson(&tags)} where id = {id}");
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct AsJson<T>(pub T);

@@ -42,7 +42,7 @@ impl ToSql for Bound<'_> {
             Kind::Date(value) if *ty == Type::DATE => value.to_sql(ty, out),
             Kind::Date(value) => written(value, ty, out),
             Kind::Refused(reason) => Err((*reason).into()),
-            Kind::Blob(_) => Err(refused(self.0, ty)),
+            Kind::Blob(_) | Kind::List(_) => Err(refused(self.0, ty)),
         }
     }
 
@@ -51,14 +51,30 @@ impl ToSql for Bound<'_> {
         true
     }
 
-    fn encode_format(&self, ty: &Type) -> Format {
+    fn encode_format(&self, _: &Type) -> Format {
         match &self.0.0 {
-            Kind::Text(_) if !is_text(base_of(ty)) => Format::Text,
+            Kind::Text(_) => Format::Text,
             _ => Format::Binary,
         }
     }
 
     to_sql_checked!();
+}
+
+/// The type that a value is sent as where the server is not asked. Text is left to the server.
+pub(super) fn type_of(parameter: &Parameter) -> Type {
+    match &parameter.0 {
+        Kind::Null | Kind::Text(_) | Kind::List(_) | Kind::Refused(_) => Type::UNKNOWN,
+        Kind::Bool(_) => Type::BOOL,
+        Kind::Unsigned(value) if i64::try_from(*value).is_err() => Type::NUMERIC,
+        Kind::Integer(_) | Kind::Unsigned(_) => Type::INT8,
+        Kind::Real(_) => Type::FLOAT8,
+        Kind::Blob(_) => Type::BYTEA,
+        Kind::Uuid(_) => Type::UUID,
+        Kind::Decimal(_) => Type::NUMERIC,
+        Kind::Timestamp(_) => Type::TIMESTAMPTZ,
+        Kind::Date(_) => Type::DATE,
+    }
 }
 
 /// What a domain is made of.

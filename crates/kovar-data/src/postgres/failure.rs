@@ -32,6 +32,11 @@ impl Failure {
         Self { error, remedy }
     }
 
+    /// Of what never came to the server.
+    pub(super) fn local(error: Error) -> Self {
+        Self::new(error, Remedy::None)
+    }
+
     /// Of a statement that was sent.
     pub(super) fn of(cause: &tokio_postgres::Error) -> Self {
         if let Some(answer) = cause.as_db_error() {

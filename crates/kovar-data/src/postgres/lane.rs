@@ -12,21 +12,28 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering:
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use tokio::sync::oneshot;
+
 use super::connection::Connection;
 use super::failure::{Failure, Remedy};
+use super::group::{Waiting, Writer, gone};
 use super::server::{Role, Server};
 use super::wait::{Backoff, Wait};
+use crate::Statement;
 use crate::engine::{Answer, Fetch};
-use crate::{Error, Statement};
+use crate::ticket::{GiveUp, Ticket};
 
 /// How many lanes a runtime has for what reads.
 const READING: usize = 2;
 
-/// How many for what writes: a server commits those of several connections together, and those of one in turn.
-const WRITING: usize = 4;
+/// How many for what writes.
+const WRITING: usize = 2;
 
 /// Above this, a statement has no place in a lane.
 const SLOW: Duration = Duration::from_millis(10);
+
+/// The same for one that changes rows: it waits for the disk, and those in line with it wait for the same disk.
+const SLOW_CHANGE: Duration = Duration::from_millis(200);
 
 /// How long a lane's first statement may take until the lane counts as held up.
 const HELD_UP: Duration = Duration::from_millis(20);
@@ -37,7 +44,7 @@ const STATEMENTS: usize = 4_096;
 /// The lanes of one runtime.
 pub(super) struct Lanes {
     reading: [Lane; READING],
-    writing: [Lane; WRITING],
+    writing: [Arc<Writer>; WRITING],
     known: Mutex<HashMap<Arc<str>, Arc<Known>>>,
     start: Instant,
 }
@@ -53,8 +60,9 @@ pub(super) struct Known {
 
 impl Known {
     /// Whether it is slow, or may be: nothing is known before the first run.
-    pub(super) fn runs_apart(&self) -> bool {
-        self.runs.load(Relaxed) == 0 || self.microseconds.load(Relaxed) > SLOW.as_micros() as u64
+    pub(super) fn runs_apart(&self, changes_rows: bool) -> bool {
+        let limit = if changes_rows { SLOW_CHANGE } else { SLOW };
+        self.runs.load(Relaxed) == 0 || self.microseconds.load(Relaxed) > limit.as_micros() as u64
     }
 
     pub(super) fn took(&self, time: Duration) {
@@ -76,10 +84,10 @@ impl Known {
 }
 
 impl Lanes {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(server: &Arc<Server>) -> Self {
         Self {
             reading: std::array::from_fn(|_| Lane::default()),
-            writing: std::array::from_fn(|_| Lane::default()),
+            writing: std::array::from_fn(|_| Arc::new(Writer::new(Arc::clone(server)))),
             known: Mutex::default(),
             start: Instant::now(),
         }
@@ -96,24 +104,41 @@ impl Lanes {
         Arc::clone(known.entry(text.into()).or_default())
     }
 
-    /// Runs a statement in the lane that will answer it first.
-    pub(super) async fn run(
+    /// Puts a statement that changes rows in line with others, which are committed with it.
+    pub(super) async fn write(
+        &self,
+        text: &str,
+        (statement, fetch): (&Statement, Fetch),
+        known: &Arc<Known>,
+        wait: Wait,
+    ) -> Result<Answer, Failure> {
+        let (reply, mut answer) = oneshot::channel();
+        let ticket = Ticket::default();
+        let _gives_up_when_dropped = GiveUp(&ticket);
+        let Some(writer) = self.writing.iter().min_by_key(|writer| writer.length()) else { return Err(gone()) };
+        let (text, known) = (text.to_owned(), Arc::clone(known));
+        writer.push(Waiting { text, statement: statement.clone(), fetch, known, wait, ticket: ticket.clone(), reply });
+        let answer = match wait.turn(&mut answer).await {
+            Ok(answer) => answer,
+            // It did not get its turn.
+            Err(busy) if ticket.take() => return Err(Failure::local(busy)),
+            Err(_) => answer.await,
+        };
+        answer.unwrap_or_else(|_| Err(gone()))
+    }
+
+    /// Runs a statement that only reads in the lane that will answer it first.
+    pub(super) async fn read(
         &self,
         server: &Server,
-        role: Role,
         text: &str,
         (statement, fetch): (&Statement, Fetch),
         known: &Known,
         wait: &Wait,
     ) -> Result<Answer, Failure> {
-        let lanes: &[Lane] = match role {
-            Role::Reader => &self.reading,
-            Role::Any => &self.writing,
-        };
-        let Some(lane) = lanes.iter().min_by_key(|lane| lane.load(self.now())) else {
-            return Err(Failure::new(Error::closed(), Remedy::None));
-        };
-        let connection = lane.connection(server, role, wait).await?;
+        let now = self.now();
+        let Some(lane) = self.reading.iter().min_by_key(|lane| lane.load(now)) else { return Err(gone()) };
+        let connection = lane.connection(server, Role::Reader, wait).await?;
         let under_way = lane.begin(self);
         let outcome = connection.run(text, statement, fetch).await;
         let time = under_way.end();
@@ -124,9 +149,8 @@ impl Lanes {
     }
 
     pub(super) fn close(&self) {
-        for lane in self.reading.iter().chain(&self.writing) {
-            lane.connection.lock().unwrap_or_else(PoisonError::into_inner).take();
-        }
+        self.reading.iter().for_each(Lane::close);
+        self.writing.iter().for_each(|writer| writer.close());
     }
 
     fn now(&self) -> u64 {
@@ -136,7 +160,7 @@ impl Lanes {
 
 /// One connection, opened when it is needed, and opened again when it was lost.
 #[derive(Default)]
-struct Lane {
+pub(super) struct Lane {
     connection: Mutex<Option<Arc<Connection>>>,
     connecting: tokio::sync::Mutex<()>,
     under_way: AtomicUsize,
@@ -154,7 +178,12 @@ impl Lane {
         (waiting > 0 && silent > HELD_UP.as_micros() as u64, waiting)
     }
 
-    async fn connection(&self, server: &Server, role: Role, wait: &Wait) -> Result<Arc<Connection>, Failure> {
+    pub(super) async fn connection(
+        &self,
+        server: &Server,
+        role: Role,
+        wait: &Wait,
+    ) -> Result<Arc<Connection>, Failure> {
         if let Some(connection) = self.open() {
             return Ok(connection);
         }
@@ -179,6 +208,10 @@ impl Lane {
                 Err(failure) => return Err(failure),
             }
         }
+    }
+
+    pub(super) fn close(&self) {
+        self.lock().take();
     }
 
     fn open(&self) -> Option<Arc<Connection>> {

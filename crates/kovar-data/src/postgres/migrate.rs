@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use tokio_postgres::Client;
+use tokio_postgres::types::{ToSql, Type};
 
 use super::failure::Failure;
 use super::pool::Lent;
@@ -9,7 +10,7 @@ use crate::error::{Error, Kind};
 use crate::migrations::applied::{Applied, Entries, compare, next, refuse};
 use crate::{Migration, MigrationStatus, Migrations};
 
-/// Whoever holds this lock applies a migration (`select hashtext('_kovar_migrations')`, which is stable).
+/// Whoever holds this lock applies a migration. The number is Kovar's own (`kovar_mi`).
 const LOCK: i64 = 0x6b6f_7661_725f_6d69;
 
 const CREATE_TABLE: &str = "create table if not exists _kovar_migrations (
@@ -57,7 +58,9 @@ async fn apply(client: &Client, migration: &Migration) -> Result<(), Error> {
     }
     let entry = "insert into _kovar_migrations (name, checksum, applied_at) values ($1, $2, $3)";
     let (name, checksum) = (migration.name(), migration.checksum());
-    client.execute(entry, &[&name, &checksum, &Timestamp::now()]).await.map_err(failed)?;
+    let values: [(&(dyn ToSql + Sync), Type); 3] =
+        [(&name, Type::TEXT), (&checksum, Type::TEXT), (&Timestamp::now(), Type::TIMESTAMPTZ)];
+    client.execute_typed(entry, &values).await.map_err(failed)?;
     Ok(())
 }
 
@@ -65,7 +68,7 @@ async fn apply(client: &Client, migration: &Migration) -> Result<(), Error> {
 async fn holds_lock(client: &Client) -> Result<bool, Error> {
     let held = "select exists (select from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() \
                 and (classid::int8 << 32 | objid::int8) = $1 and granted)";
-    Ok(client.query_one(held, &[&LOCK]).await.map_err(failed)?.get(0))
+    Ok(client.query_typed_one(held, &[(&LOCK as &(dyn ToSql + Sync), Type::INT8)]).await.map_err(failed)?.get(0))
 }
 
 /// How the database and the app compare, by name.
@@ -73,7 +76,7 @@ pub(super) async fn status(lent: Lent, migrations: Migrations) -> Result<Vec<Mig
     let client = lent.connection().ok_or_else(Error::closed)?.client();
     lent.is_busy();
     let exists = "select to_regclass('_kovar_migrations') is not null";
-    let applied = match client.query_one(exists, &[]).await.map_err(failed)?.get(0) {
+    let applied = match client.query_typed_one(exists, &[]).await.map_err(failed)?.get(0) {
         true => read_applied(client).await?,
         false => Entries::new(),
     };
@@ -82,7 +85,8 @@ pub(super) async fn status(lent: Lent, migrations: Migrations) -> Result<Vec<Mig
 }
 
 async fn read_applied(client: &Client) -> Result<Entries, Error> {
-    let rows = client.query("select name, checksum, applied_at from _kovar_migrations", &[]).await.map_err(failed)?;
+    let rows =
+        client.query_typed("select name, checksum, applied_at from _kovar_migrations", &[]).await.map_err(failed)?;
     Ok(rows.iter().map(|row| (row.get(0), Applied { checksum: row.get(1), at: row.get(2) })).collect())
 }
 

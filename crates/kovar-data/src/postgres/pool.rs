@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio::runtime::{Handle, Id};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
-use tokio_postgres::NoTls;
 
+use super::Connector;
 use super::connection::Connection;
 use super::failure::Remedy;
 use super::server::{Role, Server};
@@ -112,10 +112,17 @@ impl Drop for Lent {
         let (Some(idle), pool, permit) = (self.idle.take(), Arc::clone(&self.pool), self.permit.take()) else { return };
         if !self.is_busy.load(Relaxed) {
             pool.put_back(idle);
+        } else if pool.server.is_pooled() {
+            // A PgBouncer ends the session of whoever hangs up in the middle. Its version 1.18 does not survive that a
+            // statement is broken off at the same time as its client goes.
+            drop(idle);
         } else if let Ok(runtime) = Handle::try_current() {
             // Its place is free again when the connection is.
             runtime.spawn(async move {
-                if timeout(RECOVERY, recover(&idle.connection)).await.is_ok_and(|outcome| outcome.is_ok()) {
+                if timeout(RECOVERY, recover(&idle.connection, pool.server.connector()))
+                    .await
+                    .is_ok_and(|outcome| outcome.is_ok())
+                {
                     pool.put_back(idle);
                 }
                 drop(permit);
@@ -125,9 +132,9 @@ impl Drop for Lent {
 }
 
 /// Breaks off what runs, and undoes it. A statement that ended meanwhile is not there to be broken off.
-async fn recover(connection: &Connection) -> Result<(), tokio_postgres::Error> {
+async fn recover(connection: &Connection, connector: Connector) -> Result<(), tokio_postgres::Error> {
     let client = connection.client();
-    client.cancel_token().cancel_query(NoTls).await?;
+    client.cancel_token().cancel_query(connector).await?;
     // The server may get the cancellation only now: then this is what it breaks off, and the next one is not.
     let _ = client.batch_execute("rollback").await;
     client.batch_execute("rollback").await

@@ -1,11 +1,14 @@
 //! The server: where it is, and how a connection to it is opened.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use tokio_postgres::{Client, Config, NoTls};
+use tokio_postgres::config::SslMode;
+use tokio_postgres::{Client, Config};
 
 use super::failure::{Failure, cannot_connect};
+use super::{Connector, connector};
 use crate::{Error, Options};
 
 /// How long opening one connection may take.
@@ -23,17 +26,48 @@ pub(super) enum Role {
     Reader,
 }
 
+/// What `sslmode` may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Security {
+    Disable,
+    /// Encrypted if the server can, whoever it is.
+    Prefer,
+    /// Encrypted, whoever the server is.
+    Require,
+    /// By a server that someone trusted vouches for.
+    VerifyCa,
+    /// By that server, and no other of theirs.
+    VerifyFull,
+}
+
 /// Where a server is, and as whom to speak to it.
 #[derive(Clone)]
 pub(crate) struct Server {
     config: Config,
+    connector: Connector,
     statement_timeout: Option<Duration>,
+    /// Whether a `PgBouncer` is in between, which gives each transaction another session.
+    is_pooled: bool,
+}
+
+/// What the URL says beside what `tokio-postgres` reads.
+#[derive(Debug)]
+struct Extra {
+    security: Security,
+    roots: Option<PathBuf>,
+    is_pooled: bool,
 }
 
 impl Server {
     /// Reads `postgres://user:password@host:port/database?sslmode=…`.
     pub(crate) fn parse(url: &str) -> Result<Self, Error> {
+        let (url, extra) = Extra::take(url)?;
         let mut config: Config = url.parse().map_err(|_| Error::url("cannot be read"))?;
+        config.ssl_mode(match extra.security {
+            Security::Disable => SslMode::Disable,
+            Security::Prefer => SslMode::Prefer,
+            _ => SslMode::Require,
+        });
         if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
             return Err(Error::url("names no host"));
         }
@@ -42,7 +76,8 @@ impl Server {
         }
         config.connect_timeout(*config.get_connect_timeout().unwrap_or(&CONNECT_TIMEOUT));
         config.tcp_user_timeout(*config.get_tcp_user_timeout().unwrap_or(&SILENCE));
-        Ok(Self { config, statement_timeout: None })
+        let connector = connector(extra.security, extra.roots.as_deref())?;
+        Ok(Self { config, connector, statement_timeout: None, is_pooled: extra.is_pooled })
     }
 
     pub(super) fn with(self, options: &Options) -> Self {
@@ -52,14 +87,25 @@ impl Server {
     /// Opens a connection, which is driven by a task of this runtime until its client is dropped.
     pub(super) async fn connect(&self, role: Role) -> Result<Client, Failure> {
         let mut config = self.config.clone();
-        config.options(self.options(role));
-        let (client, connection) = config.connect(NoTls).await.map_err(|cause| cannot_connect(&cause))?;
+        if !self.is_pooled {
+            config.options(self.options(role));
+        }
+        let (client, connection) = config.connect(self.connector()).await.map_err(|cause| cannot_connect(&cause))?;
         tokio::spawn(async move {
             if let Err(cause) = connection.await {
                 tracing::debug!(%cause, "a connection to the database ended");
             }
         });
         Ok(client)
+    }
+
+    pub(super) fn connector(&self) -> Connector {
+        self.connector.clone()
+    }
+
+    /// Whether sessions are not one's own, so that nothing can be set or prepared in them.
+    pub(super) fn is_pooled(&self) -> bool {
+        self.is_pooled
     }
 
     /// Settings of the session, as the server's command line has them.
@@ -72,6 +118,32 @@ impl Server {
             options.push_str(" -c default_transaction_read_only=on");
         }
         options
+    }
+}
+
+impl Extra {
+    /// Takes its own parameters out of a URL.
+    fn take(url: &str) -> Result<(String, Self), Error> {
+        let mut extra = Self { security: Security::Prefer, roots: None, is_pooled: false };
+        let Some((place, query)) = url.split_once('?') else { return Ok((url.to_owned(), extra)) };
+        let mut others = Vec::new();
+        for pair in query.split('&') {
+            let Some((name, value)) = form_urlencoded::parse(pair.as_bytes()).next() else { continue };
+            match (&*name, &*value) {
+                ("sslmode", "disable") => extra.security = Security::Disable,
+                ("sslmode", "allow" | "prefer") => extra.security = Security::Prefer,
+                ("sslmode", "require") => extra.security = Security::Require,
+                ("sslmode", "verify-ca") => extra.security = Security::VerifyCa,
+                ("sslmode", "verify-full") => extra.security = Security::VerifyFull,
+                ("sslmode", _) => return Err(Error::url("has an sslmode that is none")),
+                ("sslrootcert", path) => extra.roots = Some(path.into()),
+                ("pgbouncer", "true") => extra.is_pooled = true,
+                ("pgbouncer", "false") => extra.is_pooled = false,
+                ("pgbouncer", _) => return Err(Error::url("has a pgbouncer that is neither true nor false")),
+                _ => others.push(pair),
+            }
+        }
+        Ok((format!("{place}?{}", others.join("&")), extra))
     }
 }
 

@@ -28,6 +28,7 @@ pub(super) fn bind(parameter: &Parameter) -> Result<ToSqlOutput<'_>, &'static st
         Kind::Decimal(value) => ToSqlOutput::Owned(decimal(*value)?),
         Kind::Timestamp(value) => text(timestamp(value)?),
         Kind::Date(value) => text(value.to_string()),
+        Kind::List(_) => return Err("a list is for `in`"),
         Kind::Refused(reason) => return Err(reason),
     })
 }

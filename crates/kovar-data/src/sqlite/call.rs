@@ -1,15 +1,14 @@
 //! A request to a thread, and the way its answer takes back.
 //!
 //! Both sides may give up: the caller when its future is dropped or its wait is over, the thread never. What decides
-//! is a ticket that only one of them can take. So a caller that was told "busy" knows that nothing ran, which a plain
-//! timeout around the answer could not promise.
+//! is a [`Ticket`] that only one of them can take.
 
 use std::future::Future;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
+
+use crate::ticket::{GiveUp, Ticket};
 
 /// A request of type `Q` that waits for its turn, to be answered with an `A`.
 #[derive(Debug)]
@@ -74,24 +73,5 @@ async fn before<F: Future>(deadline: Option<Instant>, future: F) -> Option<F::Ou
     match deadline {
         Some(deadline) => timeout_at(deadline, future).await.ok(),
         None => Some(future.await),
-    }
-}
-
-/// The right to decide about a call: to carry it out, or to give it up.
-#[derive(Clone, Debug, Default)]
-struct Ticket(Arc<AtomicBool>);
-
-impl Ticket {
-    /// Whether the caller of this is the first.
-    fn take(&self) -> bool {
-        !self.0.swap(true, Ordering::AcqRel)
-    }
-}
-
-struct GiveUp<'a>(&'a Ticket);
-
-impl Drop for GiveUp<'_> {
-    fn drop(&mut self) {
-        self.0.take();
     }
 }

@@ -8,17 +8,25 @@ use tokio::sync::mpsc;
 
 use crate::Error;
 use crate::engine::Answer;
+use crate::error::Kind;
+use crate::rows::Rows;
 use crate::sqlite::Place;
 use crate::sqlite::QUEUE_LENGTH;
 use crate::sqlite::call::Call;
 use crate::sqlite::connection::{self, Open, Role};
-use crate::sqlite::run::{Run, execute_alone, prepare};
+use crate::sqlite::run::{Run, execute_alone, fetch_batches, prepare};
+
+/// How many rows are given at a time, and how many such batches wait for whoever reads them.
+const BATCH: usize = 256;
+const BATCHES: usize = 2;
 
 /// What the readers are asked for.
 #[derive(Debug)]
 pub(super) enum Read {
     /// A statement that may turn out to write.
     Run(Call<Run, Reading>),
+    /// A statement whose rows are given while it runs.
+    Stream(Call<Run, Result<mpsc::Receiver<Result<Rows, Error>>, Error>>),
     /// No more after those that are in line.
     Close,
 }
@@ -47,8 +55,12 @@ pub(super) async fn start(
 }
 
 fn serve(connection: &Connection, reads: &Mutex<mpsc::Receiver<Read>>) {
-    while let Some(call) = next(reads) {
-        call.answer(|run| read(connection, run));
+    while let Some(read) = next(reads) {
+        match read {
+            Read::Run(call) => call.answer(|run| answer(connection, run)),
+            Read::Stream(call) => stream(connection, call),
+            Read::Close => {}
+        }
         if !connection.is_autocommit() {
             // It would read the same old snapshot for ever.
             return;
@@ -56,21 +68,41 @@ fn serve(connection: &Connection, reads: &Mutex<mpsc::Receiver<Read>>) {
     }
 }
 
-/// The next statement. Whoever waits for it holds the lock, and the other free readers wait for the lock.
-fn next(reads: &Mutex<mpsc::Receiver<Read>>) -> Option<Call<Run, Reading>> {
+/// What is read next. Whoever waits for it holds the lock, and the other free readers wait for the lock.
+fn next(reads: &Mutex<mpsc::Receiver<Read>>) -> Option<Read> {
     let mut reads = reads.lock().unwrap_or_else(PoisonError::into_inner);
     loop {
         match reads.blocking_recv()? {
-            Read::Run(call) => return Some(call),
             Read::Close => reads.close(),
+            read => return Some(read),
         }
     }
 }
 
-fn read(connection: &Connection, run: Run) -> Reading {
+fn answer(connection: &Connection, run: Run) -> Reading {
     match prepare(connection, &run) {
         Ok(prepared) if !prepared.readonly() => Reading::Writes(run),
         Ok(prepared) => Reading::Done(execute_alone(connection, prepared, &run)),
         Err(error) => Reading::Done(Err(error)),
+    }
+}
+
+/// Runs a statement for as long as somebody takes its rows.
+fn stream(connection: &Connection, call: Call<Run, Result<mpsc::Receiver<Result<Rows, Error>>, Error>>) {
+    let Some((run, reply)) = call.start() else { return };
+    let mut prepared = match prepare(connection, &run) {
+        Ok(prepared) if prepared.readonly() => prepared,
+        Ok(_) => {
+            return drop(reply.send(Err(Error::new(Kind::Other, "a statement whose rows are streamed only reads"))));
+        }
+        Err(error) => return drop(reply.send(Err(error))),
+    };
+    let (sender, receiver) = mpsc::channel(BATCHES);
+    if reply.send(Ok(receiver)).is_err() {
+        return;
+    }
+    let is_wanted = |rows: Result<Rows, Error>| sender.blocking_send(rows).is_ok();
+    if let Err(error) = fetch_batches(&mut prepared, &run, BATCH, is_wanted) {
+        let _ = sender.blocking_send(Err(error));
     }
 }

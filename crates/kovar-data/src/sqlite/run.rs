@@ -96,6 +96,32 @@ fn fetch(prepared: &mut CachedStatement<'_>, fetch: Fetch) -> Result<Rows, Error
     Ok(rows)
 }
 
+/// Gives a statement's rows a few at a time, until there are no more or they are not wanted.
+pub(super) fn fetch_batches(
+    prepared: &mut CachedStatement<'_>,
+    run: &Run,
+    size: usize,
+    mut is_wanted: impl FnMut(Result<Rows, Error>) -> bool,
+) -> Result<(), Error> {
+    bind_all(prepared, &run.statement)?;
+    let (mut rows, mut count) = (Rows::default(), 0);
+    let mut cursor = prepared.raw_query();
+    while let Some(row) = cursor.next()? {
+        push(&mut rows, row)?;
+        count += 1;
+        if count == size {
+            if !is_wanted(Ok(std::mem::take(&mut rows))) {
+                return Ok(());
+            }
+            count = 0;
+        }
+    }
+    if count > 0 {
+        is_wanted(Ok(rows));
+    }
+    Ok(())
+}
+
 fn push(rows: &mut Rows, row: &rusqlite::Row<'_>) -> Result<(), Error> {
     if rows.columns.is_empty() {
         // Not before the first row: until then a cached statement may still know the columns of an older schema.

@@ -9,20 +9,22 @@ use std::time::Duration;
 use rusqlite::Connection;
 use tokio::sync::mpsc;
 
+use crate::engine::Fetch;
 use crate::sqlite::Place;
 use crate::sqlite::QUEUE_LENGTH;
 use crate::sqlite::call::Call;
 use crate::sqlite::connection::{self, Open, Role};
 use crate::sqlite::group::{self, Outcome};
 use crate::sqlite::migrate::{migrate, status};
-use crate::sqlite::run::Run;
+use crate::sqlite::run::{Run, run_inside};
 use crate::sqlite::transaction::{self, Transaction};
-use crate::{Error, MigrationStatus, Migrations};
+use crate::{Error, MigrationStatus, Migrations, Statement};
 
 /// What the writer is asked for.
 #[derive(Debug)]
 pub(super) enum Job {
     Run(Call<Run, Outcome>),
+    Batch(Call<Vec<Statement>, Result<Vec<u64>, Error>>),
     Begin(Call<(), Result<Transaction, Error>>),
     Migrate(Call<Migrations, Result<Vec<String>, Error>>),
     MigrationStatus(Call<Migrations, Result<Vec<MigrationStatus>, Error>>),
@@ -42,6 +44,7 @@ fn serve(connection: &Connection, mut jobs: mpsc::Receiver<Job>, wait: Option<Du
     while let Some(job) = next.take().or_else(|| jobs.blocking_recv()) {
         match job {
             Job::Run(call) => next = group::serve(connection, call, &mut jobs),
+            Job::Batch(call) => call.answer(|statements| run_all(connection, statements)),
             Job::Begin(call) => begin(connection, call),
             Job::Migrate(call) => call.answer(|migrations| migrate(connection, migrations, wait)),
             Job::MigrationStatus(call) => call.answer(|migrations| status(connection, migrations)),
@@ -52,6 +55,25 @@ fn serve(connection: &Connection, mut jobs: mpsc::Receiver<Job>, wait: Option<Du
             return;
         }
     }
+}
+
+/// Runs all or none.
+fn run_all(connection: &Connection, statements: Vec<Statement>) -> Result<Vec<u64>, Error> {
+    connection.execute_batch("begin immediate")?;
+    let run = |statement: Statement| {
+        let origin = statement.origin();
+        let answer = run_inside(connection, &Run { statement, fetch: Fetch::Nothing });
+        answer.map(|answer| answer.changed).map_err(|error| error.at(origin))
+    };
+    let changed = statements.into_iter().map(run).collect::<Result<Vec<_>, Error>>();
+    let outcome = changed.and_then(|changed| {
+        connection.execute_batch("commit")?;
+        Ok(changed)
+    });
+    if outcome.is_err() && !connection.is_autocommit() {
+        connection.execute_batch("rollback")?;
+    }
+    outcome
 }
 
 fn begin(connection: &Connection, call: Call<(), Result<Transaction, Error>>) {

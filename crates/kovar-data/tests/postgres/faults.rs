@@ -261,3 +261,50 @@ async fn a_closed_database_refuses() {
         "select count(*) from pg_stat_activity where datname = current_database() and application_name = 'kovar'";
     assert_eq!(kept.client().await.query_one(count, &[]).await.unwrap().get::<_, i64>(0), 0);
 }
+
+#[tokio::test]
+async fn an_idempotent_write_is_sent_again() {
+    let (db, proxy, _kept) = behind_a_proxy(Db::options()).await;
+    let write = async || {
+        let statement = sql!("insert into numbers values ({7}) on conflict (n) do nothing").idempotent();
+        db.execute(statement).await
+    };
+    for _ in 0..3 {
+        write().await.unwrap();
+    }
+    for _ in 0..3 {
+        proxy.set(Way::Silent);
+        let cut = async {
+            sleep(Duration::from_millis(100)).await;
+            proxy.set(Way::Cut);
+            sleep(Duration::from_millis(100)).await;
+            proxy.set(Way::Open);
+        };
+        let (outcome, ()) = tokio::join!(write(), cut);
+        assert_eq!(outcome.unwrap(), 0);
+    }
+    assert_eq!(numbers(&db).await, BTreeSet::from([7]));
+}
+
+#[tokio::test]
+async fn replicas_answer_what_may_be_stale() {
+    let replica = Database::new().await;
+    with_numbers(&replica.open().await).await;
+    replica.open().await.execute(sql!("insert into numbers values (2)")).await.unwrap();
+    let url = replica.url();
+    let (before, rest) = url.split_once('@').unwrap();
+    let (server, name) = rest.split_once('/').unwrap();
+    let proxy = Proxy::before(server.to_owned()).await;
+    let main = Database::new().await;
+    let db = main.open_with(impatient().replica(format!("{before}@{}/{name}", proxy.address))).await;
+    with_numbers(&db).await;
+    db.execute(sql!("insert into numbers values (1)")).await.unwrap();
+    for _ in 0..5 {
+        assert_eq!(db.one::<i64>(sql!("select n from numbers")).await.unwrap(), 1);
+        assert_eq!(db.one::<i64>(sql!("select n from numbers").stale()).await.unwrap(), 2);
+    }
+    proxy.set(Way::Cut);
+    assert_eq!(db.one::<i64>(sql!("select n from numbers").stale()).await.unwrap(), 1);
+    proxy.set(Way::Open);
+    assert_eq!(db.one::<i64>(sql!("select n from numbers").stale()).await.unwrap(), 2);
+}

@@ -140,3 +140,91 @@ fn each_runtime_has_its_own_connections() {
     }
     main.block_on(quick(&db));
 }
+
+async fn insert(db: &Db, n: i64) -> Result<u64, kovar_data::Error> {
+    db.execute(sql!("insert into numbers values ({n})")).await
+}
+
+/// A table, and statements on it that are known.
+async fn with_numbers(db: &Db) {
+    db.execute(sql!("create table numbers (n bigint primary key)")).await.unwrap();
+    for n in -3..0 {
+        insert(db, n).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn writes_that_wait_share_a_commit() {
+    let (db, _kept) = empty().await;
+    with_numbers(&db).await;
+    let outcomes = join_all((0..500).map(|n| insert(&db, n))).await;
+    assert!(outcomes.iter().all(|outcome| matches!(outcome, Ok(1))), "{outcomes:?}");
+    let count = sql!("select count(*), count(distinct xmin::text) from numbers where n >= 0");
+    let (rows, transactions): (i64, i64) = db.one(count).await.unwrap();
+    assert_eq!(rows, 500);
+    assert!(transactions <= 100, "{transactions} transactions for 500 statements");
+}
+
+#[tokio::test]
+async fn a_write_that_cannot_be_committed_takes_nobody_along() {
+    let (db, _kept) = empty().await;
+    with_numbers(&db).await;
+    db.execute(sql!("create table notes (n bigint references numbers (n) deferrable initially deferred)"))
+        .await
+        .unwrap();
+    let note = async |n: i64| db.execute(sql!("insert into notes values ({n})")).await;
+    for _ in 0..3 {
+        note(-1).await.unwrap();
+    }
+    let outcomes = join_all((0..60).map(|n| note(if n % 3 == 0 { -1 } else { n }))).await;
+    for (n, outcome) in outcomes.iter().enumerate() {
+        assert_eq!(outcome.is_ok(), n % 3 == 0, "{n}: {outcome:?}");
+        assert!(outcome.as_ref().err().is_none_or(kovar_data::Error::is_foreign_key_violation), "{n}: {outcome:?}");
+    }
+    assert_eq!(db.one::<i64>(sql!("select count(*) from notes")).await.unwrap(), 23);
+}
+
+#[tokio::test]
+async fn updates_of_the_same_rows_do_not_lock_each_other_out() {
+    let (db, _kept) = empty().await;
+    with_numbers(&db).await;
+    db.execute(sql!("create table counters (id bigint primary key, n bigint not null)")).await.unwrap();
+    db.insert_many(sql!("counters (id, n)"), (0..10_i64).map(|id| (id, 0_i64))).await.unwrap();
+    let add = async |n: i64, id: i64| db.execute(sql!("update counters set n = n + {n} where id = {id}")).await;
+    for _ in 0..3 {
+        add(0, 0).await.unwrap();
+    }
+    let start = Instant::now();
+    let outcomes = join_all((0..2_000).map(|k| add(k % 7, (k * 7) % 10))).await;
+    assert!(outcomes.iter().all(|outcome| matches!(outcome, Ok(1))));
+    // PostgreSQL looks for deadlocks after a second.
+    assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
+    let sum: i64 = db.one(sql!("select sum(n) from counters")).await.unwrap();
+    assert_eq!(sum, (0..2_000).map(|k| k % 7).sum::<i64>());
+}
+
+#[tokio::test]
+async fn whoever_has_no_turn_in_time_is_busy_and_not_carried_out() {
+    let database = Database::new().await;
+    let db = database.open_with(Db::options().wait(Duration::from_millis(300))).await;
+    with_numbers(&db).await;
+    let client = database.client().await;
+    client.batch_execute("begin; lock table numbers in exclusive mode").await.unwrap();
+    let outcomes = async {
+        let first = join_all((0..4).map(|n| insert(&db, n)));
+        let later = async {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            join_all((10..20).map(|n| insert(&db, n))).await
+        };
+        tokio::join!(first, later)
+    };
+    let unlock = async {
+        tokio::time::sleep(Duration::from_millis(800)).await;
+        client.batch_execute("rollback").await.unwrap();
+    };
+    let ((first, later), ()) = tokio::join!(outcomes, unlock);
+    assert!(first.iter().all(Result::is_ok), "{first:?}");
+    let busy = later.iter().filter(|outcome| outcome.as_ref().is_err_and(kovar_data::Error::is_busy)).count();
+    assert_eq!(busy, 10, "{later:?}");
+    assert_eq!(db.one::<i64>(sql!("select count(*) from numbers where n >= 0")).await.unwrap(), 4);
+}

@@ -7,9 +7,14 @@ mod faults;
 mod lanes;
 mod migrations;
 mod proxy;
+mod secure;
 mod server;
 #[path = "../shared/mod.rs"]
 mod shared;
 mod types;
 
 shared::promises!(crate::server::empty);
+
+mod behind_pgbouncer {
+    crate::shared::promises!(crate::server::empty_behind_pgbouncer);
+}

@@ -11,8 +11,12 @@ pub(crate) struct Database {
 }
 
 fn server() -> String {
-    std::env::var("KOVAR_TEST_POSTGRES")
-        .expect("KOVAR_TEST_POSTGRES should be the URL of a server, as postgres://postgres@127.0.0.1:5432")
+    variable("KOVAR_TEST_POSTGRES")
+}
+
+/// What the test run says about its servers.
+pub(crate) fn variable(name: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| panic!("{name} is missing: run cargo xtask test --only postgres"))
 }
 
 impl Database {
@@ -33,6 +37,10 @@ impl Database {
 
     pub(crate) async fn open_with(&self, options: Options) -> Db {
         options.open(&self.url()).await.unwrap()
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
     }
 
     /// A connection beside the ones under test.
@@ -67,4 +75,11 @@ impl Drop for Database {
 pub(crate) async fn empty() -> (Db, Database) {
     let database = Database::new().await;
     (database.open().await, database)
+}
+
+/// The same through a pool of sessions that are nobody's own.
+pub(crate) async fn empty_behind_pgbouncer() -> (Db, Database) {
+    let database = Database::new().await;
+    let url = format!("{}/{}?pgbouncer=true", variable("KOVAR_TEST_PGBOUNCER"), database.name());
+    (Db::open(&url).await.unwrap(), database)
 }

@@ -1,5 +1,6 @@
 //! What every database does alike: one code base runs on each.
 
+pub(crate) mod many;
 pub(crate) mod queries;
 pub(crate) mod transactions;
 pub(crate) mod values;
@@ -10,6 +11,13 @@ use kovar_data::{Db, sql};
 macro_rules! promises {
     ($open:path) => {
         $crate::shared::tests! { $open:
+            many {
+                lists_are_for_in
+                a_batch_is_all_or_nothing
+                many_rows_are_inserted_or_none
+                rows_are_streamed
+                transactions_are_kept_apart
+            }
             queries {
                 rows_become_types
                 one_is_exactly_one

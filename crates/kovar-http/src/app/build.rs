@@ -42,9 +42,13 @@ impl App {
         let described = self.described()?;
         self.tasks.run_on_this_runtime();
         let values = Arc::new(self.providers.make_app_values().await?);
+        for function in &self.on_stop {
+            self.providers.check_task(function)?;
+        }
         for task in &self.on_start {
             self.providers.run(task, &values).await?;
         }
+        self.ending.begin(self.on_stop.clone(), Arc::clone(&values));
         self.health.begin(self.checks.clone(), &self.providers, &values)?;
         let (layers, format) = (self.layers.clone(), self.settings.error_format);
         let router = self.router(described, &values)?;
@@ -111,7 +115,7 @@ impl App {
                 return Err(StartError::new(format!("two operations are mounted at {method} {path}")));
             }
             let id = planned.mounted.operation.about.id.clone().unwrap_or_default();
-            let recorder = self.metrics.recorder(&id, &method, &path);
+            let recorder = self.metrics.recorder(&id, &method, &path, self.request_log.clone());
             let run = self.run(planned, values);
             entry.endpoints.push(RoutedOperation { method, run, recorder });
         }

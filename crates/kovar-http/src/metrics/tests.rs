@@ -7,7 +7,7 @@ fn request_id() -> RequestId {
 #[test]
 fn what_threads_count_is_added_up() {
     let metrics = Metrics::default();
-    let recorder = metrics.recorder("create_product", &Method::POST, "/products/{id}");
+    let recorder = metrics.recorder("create_product", &Method::POST, "/products/{id}", None);
     assert!(metrics.operations().is_empty(), "nothing was asked yet");
     let threads: Vec<_> = (0..4)
         .map(|_| {
@@ -29,7 +29,7 @@ fn what_threads_count_is_added_up() {
 #[test]
 fn statuses_without_end_are_bounded() {
     let metrics = Metrics::default();
-    let recorder = metrics.recorder("any", &Method::GET, "/");
+    let recorder = metrics.recorder("any", &Method::GET, "/", None);
     for status in 200..300 {
         recorder.record(StatusCode::from_u16(status).unwrap(), Duration::ZERO, &request_id());
     }
@@ -40,7 +40,7 @@ fn statuses_without_end_are_bounded() {
 #[test]
 fn the_text_is_prometheus() {
     let metrics = Metrics::default();
-    let recorder = metrics.recorder("shown", &Method::GET, "/a\"b\\c");
+    let recorder = metrics.recorder("shown", &Method::GET, "/a\"b\\c", None);
     recorder.record(StatusCode::OK, Duration::from_micros(1500), &request_id());
     let mut text = Text::default();
     metrics.write_prometheus(&mut text);
@@ -62,7 +62,7 @@ fn the_text_is_prometheus() {
 #[test]
 fn the_last_errors_are_kept_up_to_a_bound() {
     let metrics = Metrics::default();
-    let recorder = metrics.recorder("failing", &Method::GET, "/");
+    let recorder = metrics.recorder("failing", &Method::GET, "/", None);
     let id = request_id();
     for _ in 0..LAST_ERRORS + 5 {
         recorder.record(StatusCode::INTERNAL_SERVER_ERROR, Duration::ZERO, &id);

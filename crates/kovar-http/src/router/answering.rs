@@ -139,6 +139,12 @@ impl Count {
             kept.tracer.end(&kept.span, status);
         }
         let trace = response.extensions_mut().remove::<TraceContext>().or(self.trace);
+        if let Some(log) = self.recorder.request_log() {
+            if tracing::enabled!(target: "kovar::request", tracing::Level::INFO) {
+                log.answered(&self.recorder.answered(status.as_u16(), duration, request_id, trace.as_ref()));
+            }
+            return;
+        }
         tracing::info!(
             target: "kovar::request",
             message = "answered",

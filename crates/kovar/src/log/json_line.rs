@@ -8,11 +8,14 @@ use std::cell::Cell;
 use std::fmt::{self, Write as _};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use kovar_http::request_log::{AnsweredRequest, RequestLog};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::fmt::format::{JsonFields, Writer};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormattedFields};
 use tracing_subscriber::registry::{LookupSpan, SpanRef};
+
+use super::writer::Lines;
 
 /// What most lines fit in, in bytes.
 const ROOM: usize = 512;
@@ -44,6 +47,42 @@ where
         line.push_str("}\n");
         out.write_str(&line)
     }
+}
+
+/// Writes the lines of requests, as the event of `kovar::request` would be written.
+pub(super) struct RequestLines(pub(super) Lines);
+
+impl RequestLog for RequestLines {
+    fn answered(&self, request: &AnsweredRequest<'_>) {
+        let mut line = String::with_capacity(ROOM);
+        push_answered(&mut line, request);
+        self.0.push(line.as_bytes());
+    }
+}
+
+fn push_answered(line: &mut String, request: &AnsweredRequest<'_>) {
+    line.push_str("{\"timestamp\":\"");
+    push_now(line);
+    line.push_str("\",\"level\":\"INFO\",\"message\":\"answered\"");
+    line.push_str(request.of_operation(|| {
+        let mut text = String::new();
+        let mut members = Members(&mut text);
+        members.text("method", request.method);
+        members.text("route", request.route);
+        members.text("operation", request.operation);
+        text
+    }));
+    line.push_str(",\"status\":");
+    line.push_str(itoa::Buffer::new().format(request.status));
+    line.push_str(",\"microseconds\":");
+    line.push_str(itoa::Buffer::new().format(request.duration.as_micros()));
+    line.push_str(",\"request_id\":\"");
+    line.push_str(request.request_id);
+    line.push('"');
+    if let Some(trace) = request.trace {
+        let _ = write!(line, ",\"trace_id\":\"{}\",\"span_id\":\"{}\"", trace.trace_id(), trace.span_id());
+    }
+    line.push_str(",\"target\":\"kovar::request\"}\n");
 }
 
 /// The time in UTC, to the microsecond. All but the last digits are the same for a second.

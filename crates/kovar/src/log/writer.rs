@@ -64,7 +64,7 @@ impl Lines {
         lines
     }
 
-    fn push(&self, line: &[u8]) {
+    pub(super) fn push(&self, line: &[u8]) {
         let mut state = self.0.lock();
         if state.bytes.len() + line.len() > MOST_WAITING {
             state.dropped += 1;
@@ -79,7 +79,7 @@ impl Lines {
         }
     }
 
-    fn flush(&self) {
+    pub(super) fn flush(&self) {
         let mut state = self.0.lock();
         state.is_urgent = true;
         self.0.has_lines.notify_one();

@@ -1,4 +1,9 @@
 //! The product API as its clients meet it, in process, each test on a database of its own.
+//!
+//! It is a file of SQLite. Where `PRODUCTS_TEST_DATABASES` is the beginning of a URL, as
+//! `postgres://postgres@127.0.0.1/products_`, empty databases are there under the numbers from 0.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use kovar::data::Db;
 use kovar::prelude::*;
@@ -16,8 +21,13 @@ struct Shop {
 
 impl Shop {
     async fn open() -> Self {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
         let folder = TempDir::new().unwrap();
-        let db = Db::open(&format!("sqlite://{}/products.db", folder.path().display())).await.unwrap();
+        let url = match std::env::var("PRODUCTS_TEST_DATABASES") {
+            Ok(databases) => format!("{databases}{}", COUNT.fetch_add(1, Ordering::Relaxed)),
+            Err(_) => format!("sqlite://{}/products.db", folder.path().display()),
+        };
+        let db = Db::open(&url).await.unwrap();
         db.migrate(&products::MIGRATIONS).await.unwrap();
         let admin = products::tokens::create(&db, "ada", "admin").await.unwrap();
         let reader = products::tokens::create(&db, "bob", "reader").await.unwrap();

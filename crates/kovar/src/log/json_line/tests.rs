@@ -141,3 +141,41 @@ fn each_byte_that_is_to_be_escaped_is_found_wherever_it_stands() {
         assert!(!has_escaped(&vec![b' '; length]));
     }
 }
+
+/// The lines of requests, as events or written at once.
+async fn lines_of_requests(is_event: bool) -> Vec<Value> {
+    use kovar_http::app::App;
+    use kovar_http::operation::Operation;
+    use kovar_http::testing::TestClient;
+
+    let kept = Kept::default();
+    let builder = tracing_subscriber::fmt().with_writer(kept.clone());
+    let _log = tracing::subscriber::set_default(builder.fmt_fields(JsonFields::new()).event_format(JsonLine).finish());
+    let lines = Lines::to(kept.clone());
+    let operation = Operation::get("/read", async || kovar_http::respond::NoContent).id("read \\ it");
+    let app = App::new("Test", "1").mount([operation]);
+    let app = if is_event { app } else { app.request_log(Arc::new(RequestLines(lines.clone()))) };
+    let client = TestClient::new(app).await.unwrap();
+    let traced = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    for field in [("x-request-id", "my:id"), ("traceparent", traced)] {
+        client.get("/read").header(field.0, field.1).header("x-request-id", "a").send().await;
+    }
+    lines.flush();
+    let mut values = values(&kept.text());
+    for value in &mut values {
+        assert!(value.as_object_mut().unwrap().remove("microseconds").unwrap().is_u64());
+        if let Some(id) = value.get_mut("span_id") {
+            // Each request has one of its own.
+            assert_eq!(std::mem::take(id).as_str().unwrap().len(), 16);
+        }
+    }
+    values
+}
+
+#[tokio::test]
+async fn a_line_that_is_written_at_once_is_that_of_the_event() {
+    let (events, written) = (lines_of_requests(true).await, lines_of_requests(false).await);
+    assert_eq!(events.len(), 2);
+    assert_eq!(events, written);
+    assert!(written[1]["trace_id"].is_string() && written[1].get("span_id").is_some());
+}

@@ -27,13 +27,22 @@ impl Process {
                 .map(|(user, system)| (user + system) / TICKS_PER_SECOND),
             resident_bytes: status_field(&status, "VmRSS:").map(|kilobytes| kilobytes * 1024.0),
             threads: status_field(&status, "Threads:"),
-            open_files: fs::read_dir("/proc/self/fd").ok().map(|files| files.count() as f64),
+            open_files: open_files().map(|count| count as f64),
             most_files: limits
                 .lines()
                 .find(|line| line.starts_with("Max open files"))
                 .and_then(|line| line.split_whitespace().nth(3)?.parse().ok()),
             started: start_time(&stat, &read("/proc/stat")),
         }
+    }
+}
+
+/// Since Linux 6.2 the folder's size is their number; before, it has to be read, which takes long where there are many.
+fn open_files() -> Option<u64> {
+    const FOLDER: &str = "/proc/self/fd";
+    match fs::metadata(FOLDER).ok()?.len() {
+        0 => fs::read_dir(FOLDER).ok().map(|files| files.count() as u64),
+        count => Some(count),
     }
 }
 

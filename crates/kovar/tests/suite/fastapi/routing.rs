@@ -194,6 +194,34 @@ async fn start_up_runs_before_the_first_request() {
 }
 
 #[tokio::test]
+async fn the_end_comes_after_the_last_answer() {
+    static SAID: std::sync::Mutex<Vec<&str>> = std::sync::Mutex::new(Vec::new());
+    fn say(word: &'static str) {
+        SAID.lock().expect("nobody panics").push(word);
+    }
+    #[post("/words")]
+    async fn word() -> NoContent {
+        say("word");
+        NoContent
+    }
+    let fails = async |last: Dep<&'static str>| {
+        say(&last);
+        Err::<(), kovar::Error>("it is logged".into())
+    };
+    let first = async || {
+        say("first");
+        Ok::<(), kovar::Error>(())
+    };
+    let client = client(app(operations![word]).provide("last").on_stop(first).on_stop(fails)).await;
+    client.post("/words").send().await.assert_status(204);
+    client.stop().await;
+    client.stop().await;
+    assert_eq!(*SAID.lock().expect("nobody panics"), ["word", "last", "first"]);
+    let missing = app([]).on_stop(async |_: Dep<u8>| Ok::<(), kovar::Error>(())).build().await;
+    assert!(missing.is_err(), "what the end needs is known at the start");
+}
+
+#[tokio::test]
 async fn files_have_tags_and_ranges() {
     let folder = std::env::temp_dir().join(format!("kovar-fastapi-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("it can be made");
