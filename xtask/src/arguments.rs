@@ -11,22 +11,23 @@ Usage: cargo xtask test [--only STEP]... [--list]
        cargo xtask bench http [--help]
        cargo xtask soak [--minutes N]
        cargo xtask reloads [--count N]
+       cargo xtask kills [--count N]
        cargo xtask slow-clients
 
 `test` sets up what the tests need (Debian packages, Node and Python tools, all pinned) and runs every check.
 The last line is `N passed, N failed`; the exit code is 0 when nothing failed.
 `bench http` measures Kovar beside what users would pick.
-`soak`, `reloads` and `slow-clients` are the steps of these names in full: half an hour of load with faults, 100
-reloads under wrk, and 5,000 slow clients up to the default limits.
+`soak`, `reloads`, `kills` and `slow-clients` are the steps of these names in full: half an hour of load with faults,
+100 reloads under wrk, 200 times `kill -9` on each database, and 5,000 slow clients up to the default limits.
 
 Options of `test`:
   --only STEP   Run this step only; may be given more than once
   --list        Print the steps and what each does
   --help        Print this text
 
-Options of `soak` and `reloads`:
+Options of `soak`, `reloads` and `kills`:
   --minutes N   How long the soak lasts [default: 30]
-  --count N     How often a new process takes over [default: 100]";
+  --count N     How often a new process takes over [default: 100], or one is killed [default: 200]";
 
 pub(crate) enum Wish {
     Help,
@@ -57,6 +58,10 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Wish, String>
             let count = parse_number(words, "--count", stress::reloads::FULL)?;
             Ok(count.map_or(Wish::Help, |count| Wish::Stress(FullForm::Reloads(count))))
         }
+        Some("kills") => {
+            let count = parse_number(words, "--count", stress::kills::FULL)?;
+            Ok(count.map_or(Wish::Help, |count| Wish::Stress(FullForm::Kills(count))))
+        }
         Some("slow-clients") => match words.next().as_deref() {
             None => Ok(Wish::Stress(FullForm::SlowClients)),
             Some("--help" | "-h") => Ok(Wish::Help),
@@ -64,7 +69,8 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Wish, String>
         },
         Some("--help" | "-h" | "help") | None => Ok(Wish::Help),
         Some(other) => {
-            Err(format!("Unknown command `{other}`: there are `test`, `bench`, `soak`, `reloads` and `slow-clients`."))
+            let known = "`test`, `bench`, `soak`, `reloads`, `kills` and `slow-clients`";
+            Err(format!("Unknown command `{other}`: there are {known}."))
         }
     }
 }

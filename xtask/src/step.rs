@@ -76,6 +76,11 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step { name: "reloads", about: "Reload after reload under wrk, and no request lost", run: stress::reloads::short },
     Step {
+        name: "kills",
+        about: "`kill -9` of the program and its database: each order is placed once, and has one answer",
+        run: stress::kills::short,
+    },
+    Step {
         name: "soak",
         about: "Mixed load with faults and reloads: nothing lost, nothing grows",
         run: stress::soak::short,

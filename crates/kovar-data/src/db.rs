@@ -8,7 +8,7 @@ use futures_util::stream::{self, Stream, TryStreamExt as _};
 use serde::de::DeserializeOwned;
 
 use crate::engine::{Answer, Engine, Fetch};
-use crate::{Error, Isolation, MigrationStatus, Migrations, Options, Statement, ToRow, Tx};
+use crate::{Dialect, Error, Isolation, MigrationStatus, Migrations, Options, Statement, ToRow, Tx};
 
 /// A database. Cloning is cheap, and all clones are the same database; it closes when the last one is dropped.
 ///
@@ -61,6 +61,11 @@ impl Db {
     /// Opens a database in other ways than the default ones.
     pub fn options() -> Options {
         Options::default()
+    }
+
+    /// Whose SQL this database understands.
+    pub fn dialect(&self) -> Dialect {
+        self.engine.dialect()
     }
 
     /// Runs a statement that returns one row, and gives that row.

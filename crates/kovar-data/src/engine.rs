@@ -49,6 +49,16 @@ impl Batches {
     }
 }
 
+/// Whose SQL a database understands, for the few statements that cannot be the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Dialect {
+    /// `SQLite`'s.
+    Sqlite,
+    /// `PostgreSQL`'s.
+    Postgres,
+}
+
 /// How strictly a transaction is kept apart from those beside it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -94,6 +104,13 @@ impl Place {
 }
 
 impl Engine {
+    pub(crate) fn dialect(&self) -> Dialect {
+        match self {
+            Self::Sqlite(_) => Dialect::Sqlite,
+            Self::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
     pub(crate) async fn open(place: Place, options: &Options) -> Result<Self, Error> {
         Ok(match place {
             Place::Sqlite(place) => Self::Sqlite(Sqlite::open(place, options).await?),

@@ -44,7 +44,7 @@ mod ticket;
 mod transaction;
 
 pub use db::Db;
-pub use engine::Isolation;
+pub use engine::{Dialect, Isolation};
 pub use error::Error;
 pub use migrations::{Migration, MigrationState, MigrationStatus, Migrations};
 pub use options::Options;

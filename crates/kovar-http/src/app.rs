@@ -67,6 +67,8 @@ pub struct App {
     tasks: DetachedTasks,
     tracer: Option<Arc<dyn Tracer>>,
     request_log: Option<Arc<dyn RequestLog>>,
+    #[cfg(feature = "data")]
+    idempotency: crate::idempotency::Idempotency,
 }
 
 impl App {
@@ -247,6 +249,14 @@ impl App {
     #[must_use]
     pub fn deadline(mut self, deadline: Option<Duration>) -> Self {
         self.settings.deadline = deadline;
+        self
+    }
+
+    /// How idempotent operations treat their keys. Default: [`Idempotency::new`](crate::idempotency::Idempotency::new).
+    #[cfg(feature = "data")]
+    #[must_use]
+    pub fn idempotency(mut self, idempotency: crate::idempotency::Idempotency) -> Self {
+        self.idempotency = idempotency;
         self
     }
 

@@ -10,6 +10,7 @@ use axum::response::Response;
 use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, Uri};
 use kovar_contract::text::Pairs;
+use sha2::Digest as _;
 use tracing::field::display;
 
 use crate::dependency::Values;
@@ -34,6 +35,8 @@ pub struct RequestContext {
     request_id: RequestId,
     /// Where it is in its trace, once somebody asked.
     trace: OnceLock<TraceContext>,
+    /// Of an idempotent operation, once its body is read.
+    body_digest: OnceLock<[u8; 32]>,
 }
 
 /// Where the path's parameters stand in the path.
@@ -51,8 +54,9 @@ impl RequestContext {
         request_id: RequestId,
     ) -> Self {
         let slots = (0..endpoint.plan.slot_count()).map(|_| OnceLock::new()).collect();
-        let (body, principals, trace) = (Mutex::new(Some(body)), Mutex::default(), OnceLock::new());
-        Self { parts, body, path, endpoint, slots, principals, request_id, trace }
+        let (body, principals) = (Mutex::new(Some(body)), Mutex::default());
+        let (trace, body_digest) = (OnceLock::new(), OnceLock::new());
+        Self { parts, body, path, endpoint, slots, principals, request_id, trace, body_digest }
     }
 
     /// The method.
@@ -112,6 +116,26 @@ impl RequestContext {
     /// The body, once.
     pub(crate) fn take_body(&self) -> Option<Body> {
         self.body.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Notes what the body was, for whoever asks whether it is another's.
+    pub(crate) fn body_is_read(&self, body: &[u8]) {
+        if self.endpoint.is_idempotent() {
+            let _ = self.body_digest.set(sha2::Sha256::digest(body).into());
+        }
+    }
+
+    /// What the body was; of one that nobody read, nothing.
+    #[cfg(feature = "data")]
+    pub(crate) fn body_digest(&self) -> &[u8] {
+        self.body_digest.get().map(<[u8; 32]>::as_slice).unwrap_or_default()
+    }
+
+    /// A value that was made for this request.
+    #[cfg(feature = "data")]
+    pub(crate) fn value_of_request<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
+        let value = self.endpoint.plan.value(TypeId::of::<T>(), &self.slots)?;
+        value.downcast().ok()
     }
 
     pub(crate) fn principal(&self, scheme: TypeId) -> Option<AnyArc> {

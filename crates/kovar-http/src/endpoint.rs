@@ -23,6 +23,12 @@ pub(crate) struct Endpoint {
     pub(crate) tasks: DetachedTasks,
     /// The media types that it answers in, for `Accept`; empty where that is not known.
     pub(crate) produces: Vec<String>,
+    /// Its method and path, which with a key is a request of its own.
+    #[cfg(feature = "data")]
+    pub(crate) operation: String,
+    /// How keys are treated, of an idempotent operation.
+    #[cfg(feature = "data")]
+    pub(crate) idempotency: Option<crate::idempotency::Idempotency>,
 }
 
 /// The settings of one operation: the app's, but for what the operation sets itself.
@@ -38,7 +44,15 @@ pub(crate) struct EndpointSettings {
 impl Endpoint {
     /// Whether nothing looks at its requests but the handler, and no value is made for them.
     pub(crate) fn is_plain(&self) -> bool {
-        self.checks.is_empty() && self.plan.slot_count() == 0
+        self.checks.is_empty() && self.plan.slot_count() == 0 && !self.is_idempotent()
+    }
+
+    /// Whether a key makes two requests one.
+    pub(crate) fn is_idempotent(&self) -> bool {
+        #[cfg(feature = "data")]
+        return self.idempotency.is_some();
+        #[cfg(not(feature = "data"))]
+        false
     }
 }
 

@@ -11,6 +11,7 @@ use crate::context::RequestContext;
 use crate::dependency::Outcome;
 use crate::describe::{Argument, Describer};
 use crate::extract::{Extract, Phase, Rejection};
+use crate::idempotency;
 use crate::problem::{ProblemDetails, builtin};
 use crate::respond::Respond;
 
@@ -99,15 +100,26 @@ macro_rules! handler {
                 if !issues.is_empty() {
                     return refuse(Rejection::Issues(issues), context);
                 }
-                if !is_plain && let Some(refused) = make(context).await {
-                    return refused;
+                let mut claim = None;
+                if !is_plain {
+                    claim = match idempotency::claim(context).await {
+                        Ok(claim) => claim,
+                        Err(answer) => return answer,
+                    };
+                    if let Some(refused) = make(context).await {
+                        return refused;
+                    }
                 }
                 read!(Phase::Dependency);
                 $(
                     let Some($value) = $value else { return refuse(Rejection::Issues(issues), context) };
                 )*
                 let response = self($($value),*).await.respond(context);
-                if is_plain { response } else { finish(context, response).await }
+                match claim {
+                    None if is_plain => response,
+                    None => finish(context, response).await,
+                    Some(claim) => claim.finish(context, response).await,
+                }
             }
         }
     };

@@ -15,6 +15,11 @@ pub mod extract;
 pub mod group;
 pub mod handler;
 pub mod health;
+#[cfg(feature = "data")]
+pub mod idempotency;
+#[cfg(not(feature = "data"))]
+#[path = "idempotency/none.rs"]
+mod idempotency;
 pub mod layers;
 pub mod metrics;
 pub mod operation;

@@ -68,6 +68,8 @@ pub(crate) struct OperationLimits {
     pub(crate) body_limit_bytes: Option<Option<usize>>,
     pub(crate) deadline: Option<Option<Duration>>,
     pub(crate) is_detached: bool,
+    #[cfg(feature = "data")]
+    pub(crate) is_idempotent: bool,
 }
 
 macro_rules! methods {
@@ -178,6 +180,18 @@ impl Operation {
     #[must_use]
     pub fn detached(mut self) -> Self {
         self.limits.is_detached = true;
+        self
+    }
+
+    /// Takes effect once for each `Idempotency-Key`, however often a request is sent, and answers each time as the first
+    /// time. It needs a database, and what it does is in its `Tx`.
+    ///
+    /// What is done outside of a transaction is done again if the process ends between it and its answer: pass the key
+    /// on to whoever does it.
+    #[cfg(feature = "data")]
+    #[must_use]
+    pub fn idempotent(mut self) -> Self {
+        self.limits.is_idempotent = true;
         self
     }
 }

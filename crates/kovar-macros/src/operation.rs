@@ -149,11 +149,12 @@ fn about(options: &OperationOptions, function: &ItemFn) -> TokenStream {
     let deprecated = is_deprecated.then(|| quote!(.deprecated()));
     let hidden = options.is_hidden.then(|| quote!(.hidden()));
     let detached = options.is_detached.then(|| quote!(.detached()));
+    let idempotent = options.is_idempotent.then(|| quote!(.idempotent()));
     let body_limit = options.body_limit.as_ref().map(|limit| quote!(.body_limit(#limit)));
     let deadline = options.deadline.as_ref().map(|deadline| quote!(.deadline(#deadline)));
     let callbacks = options.callbacks.iter().map(|callback| {
         let (name, address, operation) = (&callback.name, &callback.address, &callback.operation);
         quote!(.callback(#name, #address, <#operation as ::kovar::__private::http::operation::NamedOperation>::operation()))
     });
-    quote!(.id(#id) #summary #description #(#tags)* #deprecated #hidden #body_limit #deadline #detached #(#callbacks)*)
+    quote!(.id(#id) #summary #description #(#tags)* #deprecated #hidden #body_limit #deadline #detached #idempotent #(#callbacks)*)
 }

@@ -5,16 +5,16 @@ use crate::tally::Tally;
 use crate::toolbox::postgres::{PgBouncer, Postgres};
 use crate::workshop::Workshop;
 
-/// As many as the tests of an example may use.
+/// As many as the tests of a package may use.
 const DATABASES: usize = 20;
 
-/// Runs those tests of an example that any database passes, each on one of its own.
-fn example(workshop: &Workshop, server: &Postgres, name: &str, tests: &str) -> Result<Tally, String> {
+/// Runs those tests of another package that any database passes, each on one of its own.
+fn elsewhere(workshop: &Workshop, server: &Postgres, name: &str, tests: &str) -> Result<Tally, String> {
     for number in 0..DATABASES {
         server.create(&format!("{name}_{number}"))?;
     }
     let mut cargo = workshop.cargo();
-    cargo.args(["test", "--package", name, "--test", "main", "--no-fail-fast", tests]);
+    cargo.args(["test", "--package", name, "--all-features", "--test", "main", "--no-fail-fast", tests]);
     let databases = format!("{}_TEST_DATABASES", name.to_uppercase());
     counted_tests(cargo.env(databases, format!("{}/{name}_", server.url())))
 }
@@ -26,7 +26,8 @@ pub(crate) fn run(workshop: &Workshop) -> Result<Tally, String> {
     cargo.args(["test", "--package", "kovar-data", "--features", "tls", "--test", "postgres", "--no-fail-fast"]);
     cargo.env("KOVAR_TEST_POSTGRES", server.url()).env("KOVAR_TEST_POSTGRES_CERTIFICATE", server.certificate());
     let mut tally = counted_tests(cargo.env("KOVAR_TEST_PGBOUNCER", bouncer.url()))?;
-    tally += example(workshop, &server, "products", "suite::products")?;
-    tally += example(workshop, &server, "shortener", "suite::links")?;
+    tally += elsewhere(workshop, &server, "kovar", "suite::idempotency")?;
+    tally += elsewhere(workshop, &server, "products", "suite::products")?;
+    tally += elsewhere(workshop, &server, "shortener", "suite::links")?;
     Ok(tally)
 }

@@ -6,6 +6,7 @@
 mod answers;
 mod client;
 pub(crate) mod files;
+pub(crate) mod kills;
 mod latency;
 mod metrics;
 mod patience;
@@ -26,6 +27,7 @@ pub(crate) enum FullForm {
     Soak(Duration),
     /// So many of them.
     Reloads(u64),
+    Kills(u64),
 }
 
 impl FullForm {
@@ -34,6 +36,7 @@ impl FullForm {
             Self::SlowClients => "slow-clients",
             Self::Soak(_) => "soak",
             Self::Reloads(_) => "reloads",
+            Self::Kills(_) => "kills",
         }
     }
 
@@ -42,6 +45,7 @@ impl FullForm {
             Self::SlowClients => slow_clients::full(workshop),
             Self::Soak(duration) => soak::run(workshop, duration),
             Self::Reloads(count) => reloads::run(workshop, count),
+            Self::Kills(count) => kills::run(workshop, count),
         })
     }
 }

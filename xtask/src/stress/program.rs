@@ -50,6 +50,8 @@ pub(super) struct Program {
     pub(super) address: SocketAddr,
     pub(super) admin: SocketAddr,
     folder: TemporaryFolder,
+    words: Vec<String>,
+    environment: Vec<(&'static str, String)>,
 }
 
 impl Program {
@@ -61,19 +63,34 @@ impl Program {
         let program = built(workshop)?;
         let folder = workshop.temporary(check)?;
         let (address, admin) = (free_address()?, free_address()?);
-        let words: Vec<String> = setup.launcher.iter().cloned().chain([program.display().to_string()]).collect();
-        let mut command = Command::new(&words[0]);
-        command.args(&words[1..]).args(["--listen", &address.to_string(), "--admin", &admin.to_string()]);
-        command.args(&setup.arguments).envs(setup.environment.iter().map(|(name, value)| (name, value)));
-        let log = File::create(log_path(&folder)).and_then(|log| Ok((log.try_clone()?, log)));
-        let (stdout, stderr) = log.map_err(|error| format!("No log can be written: {error}"))?;
-        command.current_dir(folder.path()).process_group(0).stdin(Stdio::piped()).stdout(stdout).stderr(stderr);
-        let child = command.spawn().map_err(|error| format!("Could not start {}: {error}", words.join(" ")))?;
-        let program = Self { pid: AtomicU32::new(child.id()), child, address, admin, folder };
-        let answers = || exchange(address, &get("/numbers/1"), ANSWER_LIMIT).is_ok_and(|answer| answer.status == 200);
-        match wait_until("the program answers", PATIENCE, || answers() || !program.is_running()) {
-            Ok(()) if program.is_running() => Ok(program),
-            _ => Err(program.explain("It gave no first answer.")),
+        let mut words: Vec<String> = setup.launcher.iter().cloned().chain([program.display().to_string()]).collect();
+        words.extend(["--listen".to_owned(), address.to_string(), "--admin".to_owned(), admin.to_string()]);
+        words.extend(setup.arguments.iter().map(|argument| (*argument).to_owned()));
+        let environment = setup.environment.clone();
+        let child = spawn(&words, &environment, &folder)?;
+        let program = Self { pid: AtomicU32::new(child.id()), child, address, admin, folder, words, environment };
+        program.wait_for_answer()?;
+        Ok(program)
+    }
+
+    /// Kills the process, and starts another in its place.
+    ///
+    /// # Errors
+    /// When it does not start again.
+    pub(super) fn kill_and_start(&mut self) -> Result<(), String> {
+        self.signal("KILL")?;
+        let _ = self.child.wait();
+        self.child = spawn(&self.words, &self.environment, &self.folder)?;
+        self.pid.store(self.child.id(), Relaxed);
+        self.wait_for_answer()
+    }
+
+    fn wait_for_answer(&self) -> Result<(), String> {
+        let is_200 =
+            || exchange(self.address, &get("/numbers/1"), ANSWER_LIMIT).is_ok_and(|answer| answer.status == 200);
+        match wait_until("the program answers", PATIENCE, || is_200() || !self.is_running()) {
+            Ok(()) if self.is_running() => Ok(()),
+            _ => Err(self.explain("It gave no first answer.")),
         }
     }
 
@@ -164,6 +181,16 @@ impl Drop for Program {
         let _ = kill("KILL", &format!("-{}", self.child.id()));
         let _ = self.child.wait();
     }
+}
+
+fn spawn(words: &[String], environment: &[(&'static str, String)], folder: &TemporaryFolder) -> Result<Child, String> {
+    let log = File::options().create(true).append(true).open(log_path(folder));
+    let log = log.and_then(|log| Ok((log.try_clone()?, log)));
+    let (stdout, stderr) = log.map_err(|error| format!("No log can be written: {error}"))?;
+    let mut command = Command::new(&words[0]);
+    command.args(&words[1..]).envs(environment.iter().map(|(name, value)| (name, value)));
+    command.current_dir(folder.path()).process_group(0).stdin(Stdio::piped()).stdout(stdout).stderr(stderr);
+    command.spawn().map_err(|error| format!("Could not start {}: {error}", words.join(" ")))
 }
 
 fn kill(signal: &str, whom: &str) -> Result<(), String> {

@@ -45,13 +45,29 @@ impl Postgres {
 
         certify(&user, &data)?;
         let address = free_address()?;
-        let mut server = user.command(&programs.join("postgres"));
-        server.arg("-D").arg(&data).args(["-p", &address.port().to_string(), "-c", "unix_socket_directories="]);
-        server.args(["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=300", "-c", "ssl=on"]);
-        let child = started(server, folder.path(), "postgres.log")?;
+        let child = serve(&programs, &user, &folder, address)?;
         let mut server = Self { child, address, folder };
         server.wait_until_ready(&programs)?;
         Ok(server)
+    }
+
+    /// Kills the server, and starts it again on what it had written.
+    ///
+    /// # Errors
+    /// When it does not come up again.
+    pub(crate) fn kill_and_start(&mut self) -> Result<(), String> {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let (programs, user) = (programs()?, User::of_the_server()?);
+        let started = Instant::now();
+        loop {
+            self.child = serve(&programs, &user, &self.folder, self.address)?;
+            match self.wait_until_ready(&programs) {
+                // Until its last process is gone, another cannot have its memory.
+                Err(_) if started.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(50)),
+                outcome => return outcome,
+            }
+        }
     }
 
     /// Makes an empty database.
@@ -145,6 +161,14 @@ impl Drop for PgBouncer {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+fn serve(programs: &Path, user: &User, folder: &TemporaryFolder, address: SocketAddr) -> Result<Child, String> {
+    let mut server = user.command(&programs.join("postgres"));
+    server.arg("-D").arg(folder.path().join("data"));
+    server.args(["-p", &address.port().to_string(), "-c", "unix_socket_directories="]);
+    server.args(["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=300", "-c", "ssl=on"]);
+    started(server, folder.path(), "postgres.log")
 }
 
 fn started(mut command: Command, folder: &Path, log: &str) -> Result<Child, String> {

@@ -3,15 +3,18 @@
 //! It is a program of its own, and not a mode of `bench-app` or a part of `examples/products`: the one is measured, its
 //! size included, and the other is what users read. Neither should panic or dawdle on purpose.
 //!
-//! Two variables make a test shorter. Without them every limit is what a user gets:
-//! `STRESS_WAITS_S` is how long any wait for a client may last, `STRESS_CONNECTIONS` how many each worker has open.
+//! Variables make a test shorter. Without them every limit is what a user gets:
+//! `STRESS_WAITS_S` is how long any wait for a client may last, `STRESS_CONNECTIONS` how many each worker has open, and
+//! `STRESS_LEASE_MS`, which adds orders in a database, how long the key of one is claimed.
 
 mod operations;
+mod orders;
 
 use std::str::FromStr;
 use std::time::Duration;
 
 use kovar::Limits;
+use kovar::http::idempotency::Idempotency;
 use kovar::http::metrics::Metrics;
 use kovar::prelude::*;
 
@@ -31,9 +34,17 @@ async fn main() -> kovar::Result {
         operations::close_files,
     ]);
     let metrics = app.metrics();
-    Program::new(app).limits(limits()?).run().await?;
+    with_orders(app)?.limits(limits()?).run().await?;
     print_answers(&metrics);
     Ok(())
+}
+
+/// With a database, orders can be placed.
+fn with_orders(app: App) -> kovar::Result<Program> {
+    let Some(lease) = variable("STRESS_LEASE_MS")? else { return Ok(Program::new(app)) };
+    let idempotency = Idempotency::new().lease(Duration::from_millis(lease));
+    let app = app.mount(operations![orders::place_order, orders::count_orders]).idempotency(idempotency);
+    Ok(Program::new(app).database(&orders::MIGRATIONS))
 }
 
 /// Successors have the same standard input: when the test is killed, nobody holds its other end, and all of them end.

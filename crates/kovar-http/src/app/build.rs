@@ -45,6 +45,8 @@ impl App {
         for function in &self.on_stop {
             self.providers.check_task(function)?;
         }
+        #[cfg(feature = "data")]
+        self.prepare_idempotency(&values).await?;
         for task in &self.on_start {
             self.providers.run(task, &values).await?;
         }
@@ -87,7 +89,7 @@ impl App {
         operation: &Operation,
         catalog: &mut Catalog,
     ) -> Result<(DocumentedOperation, Vec<crate::dependency::Step>), StartError> {
-        let mut signature = signature_of(operation, catalog)?;
+        let mut signature = self.signature_of(operation, catalog)?;
         let name = format!("{} {}", operation.method, operation.path);
         let steps = self.providers.plan(&name, &mut signature, catalog)?;
         check_path(operation, &signature)?;
@@ -103,6 +105,32 @@ impl App {
             signature,
         };
         Ok((documented, steps))
+    }
+
+    /// Of an operation of the app, with what its settings add.
+    fn signature_of(&self, operation: &Operation, catalog: &mut Catalog) -> Result<Signature, StartError> {
+        let signature = signature_of(operation, catalog)?;
+        #[cfg(feature = "data")]
+        if operation.limits.is_idempotent {
+            let mut describer = Describer { catalog, signature };
+            crate::idempotency::describe(&mut describer, &self.idempotency);
+            if !crate::idempotency::is_for(&operation.method) {
+                describer.mistake("an operation that only reads is idempotent without a key");
+            }
+            return without_mistakes(operation, describer.signature);
+        }
+        Ok(signature)
+    }
+
+    /// Makes the place for keys, where an operation has them.
+    #[cfg(feature = "data")]
+    async fn prepare_idempotency(&self, values: &Values) -> Result<(), StartError> {
+        if !self.root.mounted().iter().any(|mounted| mounted.operation.limits.is_idempotent) {
+            return Ok(());
+        }
+        // That there is one is known from the plan.
+        let Some(db) = values.get::<kovar_data::Db>() else { return Ok(()) };
+        crate::idempotency::prepare(&db).await.map_err(|cause| StartError::task_failed(cause.into()))
     }
 
     fn router(self, described: Described, values: &Arc<Values>) -> Result<Router, StartError> {
@@ -168,6 +196,10 @@ impl App {
             },
             tasks: self.tasks.clone(),
             produces,
+            #[cfg(feature = "data")]
+            operation: format!("{} {}", operation.method, operation.path),
+            #[cfg(feature = "data")]
+            idempotency: operation.limits.is_idempotent.then(|| self.idempotency.clone()),
         });
         if mounted.layers.is_empty() {
             return Run::Bare(endpoint);
@@ -183,7 +215,10 @@ fn signature_of(operation: &Operation, catalog: &mut Catalog) -> Result<Signatur
         guard(&mut describer);
     }
     (operation.describe)(&mut describer, operation.arguments);
-    let signature = describer.signature;
+    without_mistakes(operation, describer.signature)
+}
+
+fn without_mistakes(operation: &Operation, signature: Signature) -> Result<Signature, StartError> {
     match signature.mistakes.first() {
         Some(mistake) => Err(StartError::mistake(&format!("{} {}", operation.method, operation.path), mistake)),
         None => Ok(signature),

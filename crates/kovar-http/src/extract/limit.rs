@@ -19,7 +19,9 @@ pub(super) async fn read(context: &RequestContext) -> Result<Bytes, Rejection> {
     let limit = context.endpoint().settings.body_limit_bytes;
     refuse_announced(context.headers(), limit)?;
     let Some(body) = context.take_body() else { return Ok(Bytes::new()) };
-    collect(body, limit).await
+    let body = collect(body, limit).await?;
+    context.body_is_read(&body);
+    Ok(body)
 }
 
 /// Refuses a body whose announced length is past the limit, before any of it is read.

@@ -108,3 +108,16 @@ builtin! {
     RANGE_NOT_SATISFIABLE = 416 "RangeNotSatisfiable" "range-not-satisfiable" "No such range":
         "`Range` names no bytes that the file has; `Content-Range` says how many it has.";
 }
+
+builtin! {
+    /// Those of idempotent operations.
+    OF_IDEMPOTENCY:
+    KEY_MISSING = 400 "IdempotencyKeyMissing" "idempotency-key-missing" "An idempotency key is missing":
+        "The operation wants an `Idempotency-Key`, and the request has none.";
+    KEY_INVALID = 400 "IdempotencyKeyInvalid" "idempotency-key-invalid" "The idempotency key is no key":
+        "`Idempotency-Key` is there twice, or is no string of 1 to 255 characters of ASCII.";
+    KEY_IN_FLIGHT = 409 "IdempotencyKeyInFlight" "idempotency-key-in-flight" "The request is being carried out":
+        "A request with this key is being carried out; `Retry-After` says when it has either an answer or failed.";
+    KEY_REUSED = 422 "IdempotencyKeyReused" "idempotency-key-reused" "The idempotency key is another request's":
+        "The key was used for a request with another target or body; nothing was done.";
+}

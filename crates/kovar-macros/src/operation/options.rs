@@ -16,6 +16,7 @@ pub(crate) struct OperationOptions {
     pub(crate) is_deprecated: bool,
     pub(crate) is_hidden: bool,
     pub(crate) is_detached: bool,
+    pub(crate) is_idempotent: bool,
     pub(crate) body_limit: Option<TokenStream>,
     pub(crate) deadline: Option<TokenStream>,
     pub(crate) callbacks: Vec<CallbackOption>,
@@ -28,8 +29,7 @@ pub(crate) struct CallbackOption {
     pub(crate) operation: Path,
 }
 
-const KNOWN: &str =
-    "`tag`, `id`, `summary`, `deprecated`, `hidden`, `body_limit`, `deadline`, `detached` and `callback(…)`";
+const KNOWN: &str = "`tag`, `id`, `summary`, `deprecated`, `hidden`, `body_limit`, `deadline`, `detached`, `idempotent` and `callback(…)`";
 
 impl OperationOptions {
     pub(crate) fn parse(arguments: TokenStream) -> Result<Self> {
@@ -65,6 +65,7 @@ impl OperationOptions {
             is_deprecated: false,
             is_hidden: false,
             is_detached: false,
+            is_idempotent: false,
             body_limit: None,
             deadline: None,
             callbacks: Vec::new(),
@@ -80,6 +81,7 @@ impl OperationOptions {
             "deprecated" => self.is_deprecated = true,
             "hidden" => self.is_hidden = true,
             "detached" => self.is_detached = true,
+            "idempotent" => self.is_idempotent = true,
             "body_limit" => self.body_limit = Some(body_limit(&value::<Expr>(input)?)?),
             "deadline" => self.deadline = Some(deadline(&value::<Expr>(input)?)?),
             "callback" => {
