@@ -1,5 +1,9 @@
 //! The databases behind a [`Db`](crate::Db) and a [`Tx`](crate::Tx).
+//!
+//! PostgreSQL's futures lose their types here: they are deep, and an app's own, which hold them, are deep as well. The
+//! compiler looks into a future to a limit, and past it an app would not build.
 
+use futures_util::FutureExt as _;
 use tokio::sync::mpsc;
 
 use crate::options::Options;
@@ -114,21 +118,21 @@ impl Engine {
     pub(crate) async fn open(place: Place, options: &Options) -> Result<Self, Error> {
         Ok(match place {
             Place::Sqlite(place) => Self::Sqlite(Sqlite::open(place, options).await?),
-            Place::Postgres(server) => Self::Postgres(Postgres::open(*server, options).await?),
+            Place::Postgres(server) => Self::Postgres(Postgres::open(*server, options).boxed().await?),
         })
     }
 
     pub(crate) async fn run(&self, statement: Statement, fetch: Fetch) -> Result<Answer, Error> {
         match self {
             Self::Sqlite(engine) => engine.run(statement, fetch).await,
-            Self::Postgres(engine) => engine.run(statement, fetch).await,
+            Self::Postgres(engine) => engine.run(statement, fetch).boxed().await,
         }
     }
 
     pub(crate) async fn stream(&self, statement: Statement) -> Result<Batches, Error> {
         match self {
             Self::Sqlite(engine) => engine.stream(statement).await,
-            Self::Postgres(engine) => engine.stream(&statement).await.map(Box::new).map(Batches::Postgres),
+            Self::Postgres(engine) => engine.stream(&statement).boxed().await.map(Box::new).map(Batches::Postgres),
         }
     }
 
@@ -136,7 +140,7 @@ impl Engine {
     pub(crate) async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<u64>, Error> {
         match self {
             Self::Sqlite(engine) => engine.batch(statements).await,
-            Self::Postgres(engine) => engine.batch(&statements).await,
+            Self::Postgres(engine) => engine.batch(&statements).boxed().await,
         }
     }
 
@@ -146,7 +150,7 @@ impl Engine {
                 let inserts = rows.into_iter().map(|row| target.insert(row)).collect();
                 Ok(engine.batch(inserts).await?.into_iter().sum())
             }
-            Self::Postgres(engine) => engine.insert_many(target, &rows).await,
+            Self::Postgres(engine) => engine.insert_many(target, &rows).boxed().await,
         }
     }
 
@@ -154,21 +158,21 @@ impl Engine {
     pub(crate) async fn begin(&self, isolation: Isolation) -> Result<Transaction, Error> {
         Ok(match self {
             Self::Sqlite(engine) => Transaction::Sqlite(engine.begin().await?),
-            Self::Postgres(engine) => Transaction::Postgres(engine.begin(isolation).await?),
+            Self::Postgres(engine) => Transaction::Postgres(engine.begin(isolation).boxed().await?),
         })
     }
 
     pub(crate) async fn migrate(&self, migrations: Migrations) -> Result<Vec<String>, Error> {
         match self {
             Self::Sqlite(engine) => engine.migrate(migrations).await,
-            Self::Postgres(engine) => engine.migrate(migrations).await,
+            Self::Postgres(engine) => engine.migrate(migrations).boxed().await,
         }
     }
 
     pub(crate) async fn migration_status(&self, migrations: Migrations) -> Result<Vec<MigrationStatus>, Error> {
         match self {
             Self::Sqlite(engine) => engine.migration_status(migrations).await,
-            Self::Postgres(engine) => engine.migration_status(migrations).await,
+            Self::Postgres(engine) => engine.migration_status(migrations).boxed().await,
         }
     }
 
@@ -184,7 +188,7 @@ impl Transaction {
     pub(crate) async fn run(&self, statement: Statement, fetch: Fetch) -> Result<Answer, Error> {
         match self {
             Self::Sqlite(transaction) => transaction.run(statement, fetch).await,
-            Self::Postgres(transaction) => transaction.run(&statement, fetch).await,
+            Self::Postgres(transaction) => transaction.run(&statement, fetch).boxed().await,
         }
     }
 
@@ -197,14 +201,14 @@ impl Transaction {
                 }
                 Ok(inserted)
             }
-            Self::Postgres(transaction) => transaction.insert_many(target, &rows).await,
+            Self::Postgres(transaction) => transaction.insert_many(target, &rows).boxed().await,
         }
     }
 
     pub(crate) async fn end(&self, end: End) -> Result<(), Error> {
         match self {
             Self::Sqlite(transaction) => transaction.end(end).await,
-            Self::Postgres(transaction) => transaction.end(end).await,
+            Self::Postgres(transaction) => transaction.end(end).boxed().await,
         }
     }
 }

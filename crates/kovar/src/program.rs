@@ -151,7 +151,8 @@ impl Program {
     ///
     /// Those of the command.
     pub async fn run(self) -> crate::Result {
-        self.run_with(std::env::args_os().collect()).await
+        // Boxed, as is each large part below: a future that holds all of them is deeper than the compiler looks into.
+        Box::pin(self.run_with(std::env::args_os().collect())).await
     }
 
     /// Does what a command line says.
@@ -168,7 +169,7 @@ impl Program {
         if let Some(log) = request_log {
             self.app = self.app.request_log(log);
         }
-        let ended = self.dispatch(settings, &matches).await;
+        let ended = Box::pin(self.dispatch(settings, &matches)).await;
         traces.finish().await;
         crate::log::flush();
         ended
@@ -229,7 +230,7 @@ impl Program {
             opened: Arc::default(),
         };
         self.provide_database(&context);
-        let ended = self.run_command(context.clone(), matches).await;
+        let ended = Box::pin(self.run_command(context.clone(), matches)).await;
         #[cfg(feature = "data")]
         context.close_databases().await;
         ended
@@ -237,9 +238,9 @@ impl Program {
 
     async fn run_command(mut self, context: Context, matches: &ArgMatches) -> crate::Result {
         match matches.subcommand() {
-            None | Some(("serve", _)) => self.serve(context).await,
+            None | Some(("serve", _)) => Box::pin(self.serve(context)).await,
             #[cfg(feature = "data")]
-            Some(("migrate", _)) => command::migrate::run(&context).await,
+            Some(("migrate", _)) => Box::pin(command::migrate::run(&context)).await,
             Some((name, matches)) => {
                 let own = self.commands.iter().position(|(command, _)| command.get_name() == name);
                 match own {
@@ -275,7 +276,7 @@ impl Program {
         if self.migrations.is_some() {
             println!("Database       {}", context.database_url());
         }
-        bound.serve(self.app, self.limits).await
+        Box::pin(bound.serve(self.app, self.limits)).await
     }
 }
 

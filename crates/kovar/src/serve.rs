@@ -96,7 +96,7 @@ impl Bound {
         files::limit_connections(&mut limits, self.accepting_workers());
         let started = Arc::new(Started::now());
         let (is_inherited, detached, ending) = (self.is_inherited, app.detached_tasks(), app.ending());
-        let Serving { requests, admin, mut signals } = self.start(app, limits).await?;
+        let Serving { requests, admin, mut signals } = Box::pin(self.start(app, limits)).await?;
         notify(Notice::Ready);
         let is_succeeded = wait_for_the_end(&mut signals, &started, &requests).await?;
         tracing::info!("ending: no new connections are taken");
@@ -134,7 +134,7 @@ impl Bound {
         // Fields are counted before the app sees them, too: what it permits must get through.
         limits.http1_fields = limits.http1_fields.max(app.settings().field_limit.unwrap_or(MOST_FIELDS));
         let mut shown = Shown::of(&app, self.settings.clone());
-        let service = app.build().await?;
+        let service = Box::pin(app.build()).await?;
         // Until here a signal ends the program at once: a start that hangs can be interrupted.
         let signals = Signals::new()?;
         self.print_addresses();

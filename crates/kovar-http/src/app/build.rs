@@ -46,7 +46,7 @@ impl App {
             self.providers.check_task(function)?;
         }
         #[cfg(feature = "data")]
-        self.prepare_idempotency(&values).await?;
+        Box::pin(self.prepare_idempotency(&values)).await?;
         for task in &self.on_start {
             self.providers.run(task, &values).await?;
         }
