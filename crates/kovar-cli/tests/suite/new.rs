@@ -61,7 +61,7 @@ fn without_a_checkout_the_version_of_the_command_is_asked_for() {
     assert_eq!(stdout(&made).lines().next(), Some("cd demo"));
     assert_eq!(stdout(&made).lines().count(), 3);
     let manifest = fs::read_to_string(folder.path().join("demo/Cargo.toml")).unwrap();
-    let expected = concat!("kovar = { version = \"", env!("CARGO_PKG_VERSION"), "\", features = [\"sqlite\"] }");
+    let expected = concat!("kovar = { version = \"", env!("CARGO_PKG_VERSION"), "\", features = [\"data\"] }");
     assert!(manifest.contains(expected), "{manifest}");
     assert!(!folder.path().join("demo/.git").exists());
 }
