@@ -16,7 +16,7 @@ use crate::{Dialect, Error, Isolation, MigrationStatus, Migrations, Options, Sta
 /// judgement. A statement outside a transaction is on the disk when its future is ready.
 ///
 /// Any future here may be dropped at any time. What had not begun does not happen; what had begun runs to its end
-/// unseen, and leaves the connection as it found it.
+/// unseen, or is broken off as a whole, and leaves the connection as it found it.
 ///
 /// # Mapping rows
 ///

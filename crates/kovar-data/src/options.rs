@@ -54,7 +54,8 @@ impl Options {
     }
 
     /// A database that follows this one, for statements that are marked [`stale`](crate::Statement::stale); they take
-    /// turns where there are several. Whoever is unavailable is passed over. Default: none.
+    /// turns where there are several. It must be there when the database is opened; whoever is unavailable later is
+    /// passed over. Default: none.
     #[must_use]
     pub fn replica(mut self, url: impl Into<String>) -> Self {
         self.replicas.push(url.into());

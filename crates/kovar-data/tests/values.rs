@@ -109,28 +109,6 @@ async fn decimals_come_back_from_each_kind_of_column() {
 }
 
 #[tokio::test]
-async fn decimals_compare_and_sort_as_numbers() {
-    let db = open().await;
-    db.execute(sql!("create table prices (price numeric not null)")).await.unwrap();
-    let decimals = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect::<Vec<Decimal>>();
-    for price in decimals(&["10", "9.99", "100.5", "0.1", "9.990"]) {
-        db.execute(sql!("insert into prices values ({price})")).await.unwrap();
-    }
-    let sorted: Vec<Decimal> = db.all(sql!("select price from prices order by price")).await.unwrap();
-    assert_eq!(sorted, decimals(&["0.1", "9.99", "9.99", "10", "100.5"]));
-
-    let bound: Decimal = "9.99".parse().unwrap();
-    let count = async |statement| db.one::<i64>(statement).await.unwrap();
-    assert_eq!(count(sql!("select count(*) from prices where price = {bound}")).await, 2);
-    assert_eq!(count(sql!("select count(*) from prices where price > {bound}")).await, 2);
-    // An expression has no affinity: a parameter that is text would be above every number.
-    assert_eq!(count(sql!("select count(*) from prices where coalesce(price, 0) >= {bound}")).await, 4);
-    assert_eq!(count(sql!("select count(*) from prices where {bound} < price + 0")).await, 2);
-    let sum: Decimal = db.one(sql!("select round(sum(price), 2) from prices")).await.unwrap();
-    assert_eq!(sum, "130.58".parse().unwrap());
-}
-
-#[tokio::test]
 async fn what_cannot_be_stored_is_refused_and_not_shown() {
     let db = open().await;
     let secret: Decimal = "0.1234567890123456".parse().unwrap();

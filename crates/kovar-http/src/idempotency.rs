@@ -267,7 +267,10 @@ impl Claim {
             }
             None => {
                 plan.finish(context, Outcome::Success).await?;
-                held.complete(&self.db, stored).await.map_err(unavailable)?;
+                let kept = held.complete(&self.db, stored).await;
+                // It was done, and nothing undoes it: the key stays claimed until its lease ends.
+                self.held = None;
+                return kept.map_err(|cause| unavailable(cause).into());
             }
         }
         self.held = None;

@@ -114,8 +114,11 @@ fn place(address: std::net::SocketAddr, key: &str) -> Result<Placed, String> {
             Ok(answer) if answer.status == 201 => {
                 let order = Placed { key: key.to_owned(), answer: answer.body };
                 if key.ends_with(['0', '2', '4', '6', '8']) {
-                    // A kill may come in between.
-                    let _ = Client::of(address).ask(&self::order(key)).map(|again| (again.status, again.body));
+                    // A kill may come in between; then there is no answer, but never another one.
+                    let again = Client::of(address).ask(&self::order(key)).ok().filter(|again| again.status == 201);
+                    if let Some(again) = again.filter(|again| again.body != order.answer) {
+                        return Err(format!("The order {key} has two answers, of which the second is {again}."));
+                    }
                 }
                 return Ok(order);
             }
