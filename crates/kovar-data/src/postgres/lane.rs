@@ -35,6 +35,9 @@ const SLOW: Duration = Duration::from_millis(10);
 /// The same for one that changes rows: it waits for the disk, and those in line with it wait for the same disk.
 const SLOW_CHANGE: Duration = Duration::from_millis(200);
 
+/// How many statements are under way in a lane before the next lane is begun.
+const FULL: usize = 64;
+
 /// How long a lane's first statement may take until the lane counts as held up.
 const HELD_UP: Duration = Duration::from_millis(20);
 
@@ -171,11 +174,12 @@ pub(super) struct Lane {
 }
 
 impl Lane {
-    /// The less, the sooner it will answer.
+    /// The less, the better. A lane is filled before another is begun: the more travel in a packet, the less each costs on
+    /// both sides.
     fn load(&self, now: u64) -> (bool, usize) {
         let waiting = self.under_way.load(Relaxed) + self.left_behind.load(Relaxed);
         let silent = now.saturating_sub(self.moved_at.load(Relaxed));
-        (waiting > 0 && silent > HELD_UP.as_micros() as u64, waiting)
+        (waiting > 0 && silent > HELD_UP.as_micros() as u64, waiting / FULL)
     }
 
     pub(super) async fn connection(
