@@ -32,6 +32,7 @@
 mod db;
 mod engine;
 mod error;
+mod explain;
 mod migrations;
 mod options;
 mod origin;
@@ -42,9 +43,10 @@ mod sqlite;
 mod statement;
 mod ticket;
 mod transaction;
+mod watch;
 
 pub use db::Db;
-pub use engine::{Dialect, Isolation};
+pub use engine::{Dialect, Isolation, Load};
 pub use error::Error;
 pub use migrations::{Migration, MigrationState, MigrationStatus, Migrations};
 pub use options::Options;
@@ -52,6 +54,7 @@ pub use origin::Origin;
 pub use parameter::{AsJson, AsText, List, Parameter, ToParameter, ToRow};
 pub use statement::Statement;
 pub use transaction::Tx;
+pub use watch::{RepeatedStatement, SlowStatement, StatementCost, Tally};
 
 /// A [`Statement`] from a text in which each `{expression}` is bound as a parameter.
 ///

@@ -42,6 +42,8 @@ pub(crate) struct Marks {
 enum Part {
     Text(&'static str),
     Parameter(Parameter),
+    /// Values in parentheses.
+    List(Vec<Parameter>),
 }
 
 impl Statement {
@@ -126,22 +128,57 @@ impl Statement {
     pub(crate) fn render(&self, placeholder: fn(&mut String, usize)) -> String {
         let mut text = String::with_capacity(128);
         let mut number = 0;
+        let mut next = |text: &mut String| {
+            number += 1;
+            placeholder(text, number);
+        };
         for part in &self.parts {
             match part {
                 Part::Text(piece) => text.push_str(piece),
-                Part::Parameter(_) => {
-                    number += 1;
-                    placeholder(&mut text, number);
+                Part::Parameter(_) => next(&mut text),
+                Part::List(values) => {
+                    text.push('(');
+                    for index in 0..values.len() {
+                        text.push_str(if index == 0 { "" } else { ", " });
+                        next(&mut text);
+                    }
+                    text.push(')');
                 }
             }
         }
         text
     }
 
+    /// The statement's text with `?` for each value, where a list is one however long.
+    pub(crate) fn normalised(&self) -> String {
+        let mut text = String::new();
+        for part in &self.parts {
+            text.push_str(match part {
+                Part::Text(piece) => piece,
+                Part::Parameter(_) => "?",
+                Part::List(_) => "(…)",
+            });
+        }
+        text
+    }
+
+    /// Says of two statements whether they have the same normalised text and stand at the same place, but for one in many
+    /// millions of millions. Two that do may have different keys.
+    pub(crate) fn key(&self) -> u64 {
+        let pieces = self.parts.iter().map(|part| match part {
+            Part::Text(piece) => (piece.as_ptr().addr() as u64, piece.len() as u64),
+            Part::Parameter(_) => (1, 0),
+            Part::List(_) => (2, 0),
+        });
+        let place = (self.origin.file().as_ptr().addr() as u64, u64::from(self.origin.line()));
+        std::iter::once(place).chain(pieces).fold(0, |key, (one, other)| mixed(mixed(key, one), other))
+    }
+
     pub(crate) fn parameters(&self) -> impl DoubleEndedIterator<Item = &Parameter> {
-        self.parts.iter().filter_map(|part| match part {
-            Part::Text(_) => None,
-            Part::Parameter(parameter) => Some(parameter),
+        self.parts.iter().flat_map(|part| match part {
+            Part::Text(_) => &[],
+            Part::Parameter(parameter) => std::slice::from_ref(parameter),
+            Part::List(values) => values.as_slice(),
         })
     }
 
@@ -190,16 +227,13 @@ impl Statement {
 
     /// Adds a list in parentheses.
     fn list(mut self, values: Vec<Parameter>) -> Self {
-        for (index, value) in values.into_iter().enumerate() {
-            self = self.text(if index == 0 { "(" } else { ", " });
-            self.parts.push(Part::Parameter(value));
-        }
-        self.text(")")
+        self.parts.push(Part::List(values));
+        self
     }
 
     /// The statement that inserts a row into this one, which is a table and its columns.
     pub(crate) fn insert(&self, row: Vec<Parameter>) -> Self {
-        let insert = Self { parts: vec![Part::Text("insert into ")], origin: self.origin, marks: self.marks };
+        let insert = Self { parts: vec![Part::Text("insert into")], origin: self.origin, marks: self.marks };
         insert.append(self.clone()).text(" values ").list(row)
     }
 
@@ -207,6 +241,11 @@ impl Statement {
         self.parts.extend(other.parts);
         self
     }
+}
+
+/// The step of `FxHash`: quick, and good enough for what no stranger chooses.
+fn mixed(key: u64, value: u64) -> u64 {
+    (key.rotate_left(5) ^ value).wrapping_mul(0x517c_c1b7_2722_0a95)
 }
 
 /// Shows the text and where it stands, never the values.

@@ -63,7 +63,8 @@ async fn one_that_fails_takes_nobody_along() {
 #[tokio::test]
 async fn one_that_rolls_back_takes_nobody_along() {
     let file = File::new();
-    let db = file.with_numbers().await;
+    let db = file.open().await;
+    db.execute(sql!("create table numbers (n integer primary key)")).await.unwrap();
     let outcomes = together(&db, 0..100, |db, n| async move {
         db.execute(sql!("insert or rollback into numbers values ({n / 2})")).await
     });

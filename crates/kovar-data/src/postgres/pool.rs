@@ -20,6 +20,7 @@ const RECOVERY: Duration = Duration::from_secs(5);
 
 pub(super) struct Pool {
     server: Arc<Server>,
+    size: usize,
     permits: Arc<Semaphore>,
     idle: Mutex<Vec<Idle>>,
 }
@@ -41,7 +42,7 @@ pub(super) struct Lent {
 
 impl Pool {
     pub(super) fn new(server: Arc<Server>, size: usize) -> Self {
-        Self { server, permits: Arc::new(Semaphore::new(size)), idle: Mutex::default() }
+        Self { server, size, permits: Arc::new(Semaphore::new(size)), idle: Mutex::default() }
     }
 
     pub(super) async fn take(self: &Arc<Self>, wait: &Wait) -> Result<Lent, Error> {
@@ -66,6 +67,11 @@ impl Pool {
             idle.remove(0);
         }
         None
+    }
+
+    /// How many connections somebody has, and how many there may be.
+    pub(super) fn lent(&self) -> (usize, usize) {
+        (self.size - self.permits.available_permits().min(self.size), self.size)
     }
 
     async fn connect(&self, wait: &Wait) -> Result<Connection, Error> {

@@ -4,6 +4,7 @@
 //! ([`group`]). A transaction is one long job: its statements come by a queue of their own, while everything else waits
 //! in line.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -24,7 +25,7 @@ use crate::{Error, MigrationStatus, Migrations, Statement};
 #[derive(Debug)]
 pub(super) enum Job {
     Run(Call<Run, Outcome>),
-    Batch(Call<Vec<Statement>, Result<Vec<u64>, Error>>),
+    Batch(Call<Vec<Arc<Statement>>, Result<Vec<u64>, Error>>),
     Begin(Call<(), Result<Transaction, Error>>),
     Migrate(Call<Migrations, Result<Vec<String>, Error>>),
     MigrationStatus(Call<Migrations, Result<Vec<MigrationStatus>, Error>>),
@@ -58,9 +59,9 @@ fn serve(connection: &Connection, mut jobs: mpsc::Receiver<Job>, wait: Option<Du
 }
 
 /// Runs all or none.
-fn run_all(connection: &Connection, statements: Vec<Statement>) -> Result<Vec<u64>, Error> {
+fn run_all(connection: &Connection, statements: Vec<Arc<Statement>>) -> Result<Vec<u64>, Error> {
     connection.execute_batch("begin immediate")?;
-    let run = |statement: Statement| {
+    let run = |statement: Arc<Statement>| {
         let origin = statement.origin();
         let answer = run_inside(connection, &Run { statement, fetch: Fetch::Nothing });
         answer.map(|answer| answer.changed).map_err(|error| error.at(origin))

@@ -2,6 +2,7 @@
 
 pub(crate) mod many;
 pub(crate) mod queries;
+pub(crate) mod slow;
 pub(crate) mod transactions;
 pub(crate) mod values;
 
