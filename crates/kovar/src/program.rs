@@ -33,6 +33,8 @@ pub struct Program {
     limits: kovar_serve::Limits,
     #[cfg(feature = "data")]
     migrations: Option<&'static kovar_data::Migrations>,
+    #[cfg(feature = "data")]
+    database_options: kovar_data::Options,
 }
 
 /// What a command may use.
@@ -43,6 +45,8 @@ pub struct Context {
     name: Arc<str>,
     #[cfg(feature = "data")]
     migrations: Option<&'static kovar_data::Migrations>,
+    #[cfg(feature = "data")]
+    database_options: kovar_data::Options,
     /// What was opened, to be closed at the end.
     #[cfg(feature = "data")]
     opened: Arc<Mutex<Vec<kovar_data::Db>>>,
@@ -76,7 +80,7 @@ impl Context {
     #[cfg(feature = "data")]
     pub(crate) async fn migrated_database(&self) -> crate::Result<(kovar_data::Db, Vec<String>)> {
         let url = self.database_url();
-        let database = kovar_data::Db::open(url.as_str()).await;
+        let database = self.database_options.clone().open(url.as_str()).await;
         let database = database.map_err(|cause| format!("the database {url} cannot be opened: {cause}"))?;
         self.opened.lock().unwrap_or_else(PoisonError::into_inner).push(database.clone());
         let Some(migrations) = self.migrations else { return Ok((database, Vec::new())) };
@@ -113,6 +117,8 @@ impl Program {
             limits: kovar_serve::Limits::default(),
             #[cfg(feature = "data")]
             migrations: None,
+            #[cfg(feature = "data")]
+            database_options: kovar_data::Db::options(),
         }
     }
 
@@ -122,6 +128,15 @@ impl Program {
     #[must_use]
     pub fn database(mut self, migrations: &'static kovar_data::Migrations) -> Self {
         self.migrations = Some(migrations);
+        self
+    }
+
+    /// How the database is opened: its connections, its waits, from when on a statement is slow, its replicas. Default:
+    /// [`Db::options`](kovar_data::Db::options).
+    #[cfg(feature = "data")]
+    #[must_use]
+    pub fn database_options(mut self, options: kovar_data::Options) -> Self {
+        self.database_options = options;
         self
     }
 
@@ -226,6 +241,8 @@ impl Program {
             name: self.name.clone().into(),
             #[cfg(feature = "data")]
             migrations: self.migrations,
+            #[cfg(feature = "data")]
+            database_options: self.database_options.clone(),
             #[cfg(feature = "data")]
             opened: Arc::default(),
         };

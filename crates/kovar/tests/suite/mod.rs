@@ -6,3 +6,5 @@ mod fastapi;
 mod idempotency;
 mod schema;
 mod start;
+#[cfg(feature = "data")]
+mod statements;
