@@ -1,5 +1,6 @@
 //! What an app asks its database for.
 
+use std::cmp::Reverse;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use kovar_data::{Db, RepeatedStatement, StatementCost, Tally};
@@ -45,7 +46,7 @@ impl Database {
     /// Those of the most requests first.
     pub(super) fn repeated(&self) -> Vec<Repeated> {
         let mut all = self.lock().clone();
-        all.sort_by(|one, other| other.requests.cmp(&one.requests));
+        all.sort_by_key(|repeated| Reverse(repeated.requests));
         all
     }
 
