@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-use futures_util::stream::{self, Stream, TryStreamExt as _};
+use futures_util::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 use serde::de::DeserializeOwned;
 
+use crate::check::{Checked, check};
 use crate::engine::{Answer, Batches, Engine, Fetch, Load};
 use crate::rows::Rows;
 use crate::watch::{SlowStatement, StatementCost, Watch, Watcher};
-use crate::{Dialect, Error, Isolation, MigrationStatus, Migrations, Options, Statement, ToRow, Tx};
+use crate::{Dialect, Error, Gives, Isolation, MigrationStatus, Migrations, Options, Statement, ToRow, Tx};
 
 /// A database. Cloning is cheap, and all clones are the same database; it closes when the last one is dropped.
 ///
@@ -79,7 +80,8 @@ impl Db {
     /// If there is no row ([`Error::is_not_found`]) or more than one, if the row does not fit
     /// ([`Error::is_mapping`]), or if the statement fails. Where the statement also writes, it has written when only
     /// the rows are at fault.
-    pub async fn one<T: DeserializeOwned>(&self, statement: Statement) -> Result<T, Error> {
+    pub async fn one<T: DeserializeOwned>(&self, statement: impl Gives<T>) -> Result<T, Error> {
+        let statement = statement.into_statement();
         let origin = statement.origin();
         let answer = self.run(statement, Fetch::UpToTwo).await;
         answer.and_then(|answer| answer.rows.one()).map_err(|error| error.at(origin))
@@ -90,7 +92,8 @@ impl Db {
     /// # Errors
     ///
     /// As [`one`](Self::one), save that no row is no error.
-    pub async fn optional<T: DeserializeOwned>(&self, statement: Statement) -> Result<Option<T>, Error> {
+    pub async fn optional<T: DeserializeOwned>(&self, statement: impl Gives<T>) -> Result<Option<T>, Error> {
+        let statement = statement.into_statement();
         let origin = statement.origin();
         let answer = self.run(statement, Fetch::UpToTwo).await;
         answer.and_then(|answer| answer.rows.optional()).map_err(|error| error.at(origin))
@@ -101,7 +104,8 @@ impl Db {
     /// # Errors
     ///
     /// If a row does not fit ([`Error::is_mapping`]), or if the statement fails.
-    pub async fn all<T: DeserializeOwned>(&self, statement: Statement) -> Result<Vec<T>, Error> {
+    pub async fn all<T: DeserializeOwned>(&self, statement: impl Gives<T>) -> Result<Vec<T>, Error> {
+        let statement = statement.into_statement();
         let origin = statement.origin();
         let answer = self.run(statement, Fetch::All).await;
         answer.and_then(|answer| answer.rows.all()).map_err(|error| error.at(origin))
@@ -124,10 +128,10 @@ impl Db {
     /// The statement must only read. `sqlite::memory:` has all rows in memory all the same.
     ///
     /// ```
-    /// # use futures_util::{StreamExt as _, TryStreamExt as _};
+    /// # use futures_util::TryStreamExt as _;
     /// # use kovar_data::{Db, sql};
     /// # async fn example(db: Db) -> Result<(), kovar_data::Error> {
-    /// let mut names = std::pin::pin!(db.stream::<String>(sql!("select name from products order by id")));
+    /// let mut names = db.stream::<String>(sql!("select name from products order by id"));
     /// while let Some(name) = names.try_next().await? {
     ///     println!("{name}");
     /// }
@@ -138,10 +142,11 @@ impl Db {
     /// # Errors
     ///
     /// As [`all`](Self::all). An error is the last item.
-    pub fn stream<T: DeserializeOwned + Send>(
+    pub fn stream<T: DeserializeOwned + Send + 'static>(
         &self,
-        statement: Statement,
-    ) -> impl Stream<Item = Result<T, Error>> + Send + use<T> {
+        statement: impl Gives<T>,
+    ) -> BoxStream<'static, Result<T, Error>> {
+        let statement = statement.into_statement();
         let engine = self.replica_for(&statement).unwrap_or(&self.engine).clone();
         let (origin, watcher) = (statement.origin(), self.watcher.clone());
         let begin = async move {
@@ -153,6 +158,7 @@ impl Db {
         rows.map_ok(|rows| stream::iter(rows.into_iter().map(Ok::<T, Error>)))
             .try_flatten()
             .map_err(move |error| error.at(origin))
+            .boxed()
     }
 
     /// Runs statements in one transaction and one trip to the database, and gives how many rows each has changed.
@@ -252,6 +258,20 @@ impl Db {
         for replica in &*self.replicas {
             replica.close().await;
         }
+    }
+
+    /// Prepares every `sql!` of the program and compares its types with the database's, which must be migrated. Changes
+    /// nothing.
+    ///
+    /// A statement says what its rows are as in `sql!(Product: "select …")`, and what a parameter is as in
+    /// `{id: ProductId}`. One that is for one database only begins with the word, as in `sql!(postgres: "…")` or
+    /// `sql!(sqlite Product: "…")`; one that cannot be checked, with `unchecked`.
+    ///
+    /// # Errors
+    ///
+    /// If the database cannot be asked.
+    pub async fn check_statements(&self) -> Result<Checked, Error> {
+        check(&self.engine).await
     }
 
     /// What each statement has cost since the database was opened, those that took the most time first.

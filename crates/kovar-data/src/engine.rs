@@ -8,6 +8,7 @@ use std::sync::Arc;
 use futures_util::FutureExt as _;
 use tokio::sync::mpsc;
 
+use crate::check::Described;
 use crate::explain::Plan;
 use crate::options::Options;
 use crate::postgres::{self, Postgres};
@@ -153,6 +154,14 @@ impl Engine {
         match self {
             Self::Sqlite(engine) => engine.explain(statement).await,
             Self::Postgres(engine) => engine.explain(statement).boxed().await,
+        }
+    }
+
+    /// What the database says of a statement's text.
+    pub(crate) async fn describe(&self, text: &str) -> Result<Described, Error> {
+        match self {
+            Self::Sqlite(engine) => engine.describe(text.to_owned()).await,
+            Self::Postgres(engine) => engine.describe(text).boxed().await,
         }
     }
 

@@ -12,6 +12,7 @@
 mod bind;
 mod connection;
 mod copy;
+mod describe;
 mod explain;
 mod failure;
 mod group;
@@ -44,6 +45,7 @@ use self::server::Role;
 #[cfg(feature = "tls")]
 use self::tls::{Connector, connector};
 use self::wait::{Backoff, Wait};
+use crate::check::Described;
 use crate::engine::{Answer, Fetch, Isolation, Load};
 use crate::explain::Plan;
 use crate::{Error, MigrationStatus, Migrations, Options, Parameter, Statement};
@@ -109,6 +111,10 @@ impl Postgres {
             true => Ok(None),
             false => explain::explain(self.lend().await?, statement).await,
         }
+    }
+
+    pub(crate) async fn describe(&self, text: &str) -> Result<Described, Error> {
+        describe::describe(self.lend().await?, text).await
     }
 
     pub(crate) fn load(&self) -> Load {

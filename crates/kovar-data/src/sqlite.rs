@@ -8,6 +8,7 @@
 mod bind;
 mod call;
 mod connection;
+mod describe;
 mod explain;
 mod group;
 mod migrate;
@@ -23,6 +24,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use crate::check::Described;
 use crate::engine::{Answer, Batches, Fetch, Load};
 use crate::explain::Plan;
 use crate::options::Options;
@@ -85,6 +87,10 @@ impl Sqlite {
         let run = Run { statement: Arc::clone(statement), fetch: Fetch::All };
         let plan = ask(readers, Read::Explain, run, self.deadline()).await.map_err(|why| self.unanswered(why))?;
         plan.map(Some)
+    }
+
+    pub(crate) async fn describe(&self, text: String) -> Result<Described, Error> {
+        self.ask_writer(Job::Describe, text, self.deadline()).await?
     }
 
     /// How many wait to read, and how many to write.

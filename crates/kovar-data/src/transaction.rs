@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::engine::{Answer, End, Fetch, Transaction};
 use crate::error::{Error, Kind};
 use crate::watch::Watcher;
-use crate::{Statement, ToRow, sql};
+use crate::{Gives, Statement, ToRow, sql};
 
 /// An open transaction, begun by [`Db::begin`](crate::Db::begin). Dropping it rolls back.
 ///
@@ -45,7 +45,8 @@ impl Tx {
     /// # Errors
     ///
     /// As [`Db::one`](crate::Db::one).
-    pub async fn one<T: DeserializeOwned>(&self, statement: Statement) -> Result<T, Error> {
+    pub async fn one<T: DeserializeOwned>(&self, statement: impl Gives<T>) -> Result<T, Error> {
+        let statement = statement.into_statement();
         let origin = statement.origin();
         let answer = self.run(statement, Fetch::UpToTwo).await;
         answer.and_then(|answer| answer.rows.one()).map_err(|error| error.at(origin))
@@ -56,7 +57,8 @@ impl Tx {
     /// # Errors
     ///
     /// As [`Db::optional`](crate::Db::optional).
-    pub async fn optional<T: DeserializeOwned>(&self, statement: Statement) -> Result<Option<T>, Error> {
+    pub async fn optional<T: DeserializeOwned>(&self, statement: impl Gives<T>) -> Result<Option<T>, Error> {
+        let statement = statement.into_statement();
         let origin = statement.origin();
         let answer = self.run(statement, Fetch::UpToTwo).await;
         answer.and_then(|answer| answer.rows.optional()).map_err(|error| error.at(origin))
@@ -67,7 +69,8 @@ impl Tx {
     /// # Errors
     ///
     /// As [`Db::all`](crate::Db::all).
-    pub async fn all<T: DeserializeOwned>(&self, statement: Statement) -> Result<Vec<T>, Error> {
+    pub async fn all<T: DeserializeOwned>(&self, statement: impl Gives<T>) -> Result<Vec<T>, Error> {
+        let statement = statement.into_statement();
         let origin = statement.origin();
         let answer = self.run(statement, Fetch::All).await;
         answer.and_then(|answer| answer.rows.all()).map_err(|error| error.at(origin))

@@ -25,7 +25,7 @@ type Running = Pin<Box<dyn Future<Output = crate::Result>>>;
 type Run = Box<dyn FnOnce(Context, ArgMatches) -> Running>;
 
 /// A program around an app: `serve` (the default), `openapi`, `routes`, `client`, `compat`, with
-/// a database also `migrate`, and the commands that it adds itself.
+/// a database also `migrate` and `check`, and the commands that it adds itself.
 pub struct Program {
     app: App,
     name: String,
@@ -76,13 +76,26 @@ impl Context {
         Ok(database)
     }
 
-    /// The database, and the names of the migrations that were applied just now.
+    /// The app's migrations.
     #[cfg(feature = "data")]
-    pub(crate) async fn migrated_database(&self) -> crate::Result<(kovar_data::Db, Vec<String>)> {
+    pub(crate) fn migrations(&self) -> Option<&'static kovar_data::Migrations> {
+        self.migrations
+    }
+
+    /// The database as it is.
+    #[cfg(feature = "data")]
+    pub(crate) async fn unmigrated_database(&self) -> crate::Result<kovar_data::Db> {
         let url = self.database_url();
         let database = self.database_options.clone().open(url.as_str()).await;
         let database = database.map_err(|cause| format!("the database {url} cannot be opened: {cause}"))?;
         self.opened.lock().unwrap_or_else(PoisonError::into_inner).push(database.clone());
+        Ok(database)
+    }
+
+    /// The database, and the names of the migrations that were applied just now.
+    #[cfg(feature = "data")]
+    pub(crate) async fn migrated_database(&self) -> crate::Result<(kovar_data::Db, Vec<String>)> {
+        let (url, database) = (self.database_url(), self.unmigrated_database().await?);
         let Some(migrations) = self.migrations else { return Ok((database, Vec::new())) };
         let applied = database.migrate(migrations).await;
         let applied = applied.map_err(|cause| format!("the database {url} cannot be migrated: {cause}"))?;
@@ -123,7 +136,7 @@ impl Program {
     }
 
     /// Gives the app a database: provides `Db` and `Tx`, applies the migrations when it serves, and
-    /// adds the command `migrate`.
+    /// adds the commands `migrate` and `check`.
     #[cfg(feature = "data")]
     #[must_use]
     pub fn database(mut self, migrations: &'static kovar_data::Migrations) -> Self {
@@ -198,7 +211,7 @@ impl Program {
         let command_line = command::add(command_line);
         #[cfg(feature = "data")]
         let command_line = match self.migrations {
-            Some(_) => command_line.subcommand(command::migrate::command()),
+            Some(_) => command_line.subcommand(command::migrate::command()).subcommand(command::check::command()),
             None => command_line,
         };
         let own = self.commands.iter().map(|(command, _)| command.clone());
@@ -256,6 +269,8 @@ impl Program {
     async fn run_command(mut self, context: Context, matches: &ArgMatches) -> crate::Result {
         match matches.subcommand() {
             None | Some(("serve", _)) => Box::pin(self.serve(context)).await,
+            #[cfg(feature = "data")]
+            Some(("check", _)) => Box::pin(command::check::run(&context)).await,
             #[cfg(feature = "data")]
             Some(("migrate", _)) => Box::pin(command::migrate::run(&context)).await,
             Some((name, matches)) => {

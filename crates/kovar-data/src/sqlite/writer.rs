@@ -10,11 +10,13 @@ use std::time::Duration;
 use rusqlite::Connection;
 use tokio::sync::mpsc;
 
+use crate::check::Described;
 use crate::engine::Fetch;
 use crate::sqlite::Place;
 use crate::sqlite::QUEUE_LENGTH;
 use crate::sqlite::call::Call;
 use crate::sqlite::connection::{self, Open, Role};
+use crate::sqlite::describe::describe;
 use crate::sqlite::group::{self, Outcome};
 use crate::sqlite::migrate::{migrate, status};
 use crate::sqlite::run::{Run, run_inside};
@@ -29,6 +31,7 @@ pub(super) enum Job {
     Begin(Call<(), Result<Transaction, Error>>),
     Migrate(Call<Migrations, Result<Vec<String>, Error>>),
     MigrationStatus(Call<Migrations, Result<Vec<MigrationStatus>, Error>>),
+    Describe(Call<String, Result<Described, Error>>),
     /// No more after those that are in line.
     Close,
 }
@@ -49,6 +52,7 @@ fn serve(connection: &Connection, mut jobs: mpsc::Receiver<Job>, wait: Option<Du
             Job::Begin(call) => begin(connection, call),
             Job::Migrate(call) => call.answer(|migrations| migrate(connection, migrations, wait)),
             Job::MigrationStatus(call) => call.answer(|migrations| status(connection, migrations)),
+            Job::Describe(call) => call.answer(|text| describe(connection, &text)),
             Job::Close => jobs.close(),
         }
         if !connection.is_autocommit() {

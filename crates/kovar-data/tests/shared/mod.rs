@@ -1,5 +1,6 @@
 //! What every database does alike: one code base runs on each.
 
+pub(crate) mod check;
 pub(crate) mod many;
 pub(crate) mod queries;
 pub(crate) mod slow;
@@ -12,6 +13,9 @@ use kovar_data::{Db, sql};
 macro_rules! promises {
     ($open:path) => {
         $crate::shared::tests! { $open:
+            check {
+                what_does_not_fit_is_told
+            }
             many {
                 lists_are_for_in
                 a_batch_is_all_or_nothing
