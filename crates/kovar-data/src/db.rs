@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 use serde::de::DeserializeOwned;
+use tokio::sync::Notify;
 
 use crate::check::{Checked, check};
 use crate::engine::{Answer, Batches, Engine, Fetch, Load};
@@ -287,6 +288,11 @@ impl Db {
     /// What the database is at now. Replicas are not counted.
     pub fn load(&self) -> Load {
         self.engine.load()
+    }
+
+    /// Told when a message of the outbox was committed by this process.
+    pub(crate) fn news(&self) -> Arc<Notify> {
+        self.watcher.news()
     }
 
     pub(crate) fn new(engine: Engine, replicas: Vec<Engine>, slow: Option<Duration>) -> Self {

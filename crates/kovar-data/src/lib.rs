@@ -37,6 +37,7 @@ mod explain;
 mod migrations;
 mod options;
 mod origin;
+mod outbox;
 mod parameter;
 mod postgres;
 mod rows;
@@ -53,6 +54,9 @@ pub use error::Error;
 pub use migrations::{Migration, MigrationState, MigrationStatus, Migrations};
 pub use options::Options;
 pub use origin::Origin;
+pub use outbox::{
+    InProcess, Message, Outbox, OutboxCounts, OutboxMessage, ParkedMessage, PublishError, Publisher, RunningOutbox,
+};
 pub use parameter::{AsJson, AsText, List, Parameter, ToParameter, ToRow};
 pub use statement::{Gives, Rows, Statement, Untyped};
 pub use transaction::Tx;

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::engine::{Answer, End, Fetch, Transaction};
 use crate::error::{Error, Kind};
 use crate::watch::Watcher;
-use crate::{Gives, Statement, ToRow, sql};
+use crate::{Dialect, Gives, Statement, ToRow, sql};
 
 /// An open transaction, begun by [`Db::begin`](crate::Db::begin). Dropping it rolls back.
 ///
@@ -37,6 +37,7 @@ pub struct Tx {
     watcher: Watcher,
     /// Whether a statement was refused, and nobody has undone what was around it.
     has_failed: AtomicBool,
+    has_messages: AtomicBool,
 }
 
 impl Tx {
@@ -156,7 +157,11 @@ impl Tx {
             self.transaction.end(End::Rollback).await?;
             return Err(failed_before());
         }
-        self.transaction.end(End::Commit).await
+        self.transaction.end(End::Commit).await?;
+        if self.has_messages.load(Relaxed) {
+            self.watcher.news().notify_one();
+        }
+        Ok(())
     }
 
     /// Takes the changes back.
@@ -168,8 +173,18 @@ impl Tx {
         self.transaction.end(End::Rollback).await
     }
 
+    /// Whose SQL this transaction's database understands.
+    pub fn dialect(&self) -> Dialect {
+        self.watcher.dialect()
+    }
+
+    /// Says that its commit is news for the outbox.
+    pub(crate) fn has_messages(&self) {
+        self.has_messages.store(true, Relaxed);
+    }
+
     pub(crate) fn new(transaction: Transaction, watcher: Watcher) -> Self {
-        Self { transaction, watcher, has_failed: AtomicBool::new(false) }
+        Self { transaction, watcher, has_failed: AtomicBool::new(false), has_messages: AtomicBool::new(false) }
     }
 
     async fn run(&self, statement: Statement, fetch: Fetch) -> Result<Answer, Error> {

@@ -14,8 +14,10 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use tokio::sync::Notify;
+
 use crate::engine::{Answer, Engine};
-use crate::{Error, Parameter, Statement};
+use crate::{Dialect, Error, Parameter, Statement};
 
 pub use self::cost::StatementCost;
 use self::slow::SlowOnes;
@@ -39,6 +41,8 @@ struct Inner {
     slow: Option<Duration>,
     shards: [Mutex<HashMap<u64, StatementCost>>; SHARDS],
     slow_ones: SlowOnes,
+    /// Told when a message was committed.
+    news: Arc<Notify>,
 }
 
 /// A statement that runs. Dropped before its end, it counts as dropped.
@@ -62,7 +66,15 @@ enum Ending {
 impl Watcher {
     pub(crate) fn new(engine: Engine, slow: Option<Duration>) -> Self {
         let shards = std::array::from_fn(|_| Mutex::default());
-        Self(Arc::new(Inner { engine, slow, shards, slow_ones: SlowOnes::default() }))
+        Self(Arc::new(Inner { engine, slow, shards, slow_ones: SlowOnes::default(), news: Arc::default() }))
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.0.engine.dialect()
+    }
+
+    pub(crate) fn news(&self) -> Arc<Notify> {
+        Arc::clone(&self.0.news)
     }
 
     /// Counts a statement that is about to run, also in the [`Tally`] of whoever asks.

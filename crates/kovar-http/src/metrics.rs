@@ -136,6 +136,11 @@ impl Metrics {
     }
 
     #[cfg(feature = "data")]
+    pub(crate) fn watch_outbox(&self, counts: Arc<kovar_data::OutboxCounts>) {
+        self.0.database.publishes(counts);
+    }
+
+    #[cfg(feature = "data")]
     pub(crate) fn watch_database(&self, db: kovar_data::Db) {
         self.0.database.open(db);
     }

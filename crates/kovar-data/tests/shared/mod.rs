@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 pub(crate) mod many;
+pub(crate) mod outbox;
 pub(crate) mod queries;
 pub(crate) mod slow;
 pub(crate) mod transactions;
@@ -22,6 +23,15 @@ macro_rules! promises {
                 many_rows_are_inserted_or_none
                 rows_are_streamed
                 transactions_are_kept_apart
+            }
+            outbox {
+                what_commits_is_published_and_nothing_else
+                a_late_commit_is_not_skipped
+                keys_have_an_order_each
+                a_message_that_is_refused_holds_up_its_key_and_is_parked
+                a_publisher_that_hangs_holds_up_its_message_only
+                a_relay_that_dies_is_followed_by_another
+                a_delivery_is_the_first_once
             }
             queries {
                 rows_become_types

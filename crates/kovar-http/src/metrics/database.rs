@@ -1,9 +1,9 @@
 //! What an app asks its database for.
 
 use std::cmp::Reverse;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use kovar_data::{Db, RepeatedStatement, StatementCost, Tally};
+use kovar_data::{Db, OutboxCounts, RepeatedStatement, StatementCost, Tally};
 
 use super::{Family, Kind, Text};
 
@@ -19,6 +19,7 @@ const LABEL: usize = 200;
 pub(super) struct Database {
     db: Mutex<Option<Db>>,
     repeated: Mutex<Vec<Repeated>>,
+    outbox: Mutex<Option<Arc<OutboxCounts>>>,
 }
 
 /// A statement that requests for one operation ran five times or more, each (N+1).
@@ -37,6 +38,10 @@ pub struct Repeated {
 impl Database {
     pub(super) fn open(&self, db: Db) {
         *self.db.lock().unwrap_or_else(PoisonError::into_inner) = Some(db);
+    }
+
+    pub(super) fn publishes(&self, counts: Arc<OutboxCounts>) {
+        *self.outbox.lock().unwrap_or_else(PoisonError::into_inner) = Some(counts);
     }
 
     pub(super) fn db(&self) -> Option<Db> {
@@ -99,6 +104,9 @@ impl Database {
             requests.sample(&[("operation", &repeated.operation), ("place", &place)], repeated.requests);
         }
         write_load(&db, text);
+        if let Some(counts) = &*self.outbox.lock().unwrap_or_else(PoisonError::into_inner) {
+            write_outbox(counts, text);
+        }
     }
 }
 
@@ -124,6 +132,17 @@ fn each(costs: &[StatementCost], mut write: impl FnMut(&[(&str, &str)], &Stateme
         let text: String = cost.text.chars().take(LABEL).collect();
         write(&[("db_query_text", &text), ("place", &cost.origin.to_string())], cost);
     }
+}
+
+fn write_outbox(counts: &OutboxCounts, text: &mut Text) {
+    let mut counter = |name, help, value: u64| {
+        text.family(name, Kind::Counter, help).sample(&[], value);
+    };
+    counter("kovar_outbox_published_total", "Messages that were published.", counts.published());
+    counter("kovar_outbox_failed_total", "Tries to publish a message that failed.", counts.failed());
+    counter("kovar_outbox_parked_total", "Messages that were given up.", counts.parked());
+    let help = "How long the oldest message has waited, by the process that publishes.";
+    text.family("kovar_outbox_oldest_seconds", Kind::Gauge, help).sample(&[], counts.oldest().as_secs_f64());
 }
 
 fn write_load(db: &Db, text: &mut Text) {
