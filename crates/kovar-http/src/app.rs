@@ -25,7 +25,7 @@ pub use crate::group::BoxService;
 use crate::group::{Group, Operations};
 use crate::health::{Check, Health};
 use crate::layers::Layers;
-use crate::metrics::Metrics;
+use crate::metrics::{Metrics, Text};
 use crate::operation::Operation;
 use crate::problem::ErrorFormat;
 use crate::request_log::RequestLog;
@@ -271,6 +271,30 @@ impl App {
     #[must_use]
     pub fn tracer(mut self, tracer: Arc<dyn Tracer>) -> Self {
         self.tracer = Some(tracer);
+        self
+    }
+
+    /// Adds metrics of the app's own to `/metrics`: the function writes them whenever somebody asks. It is called on
+    /// another thread than requests are, and must not wait.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+    ///
+    /// use kovar_http::app::App;
+    /// use kovar_http::metrics::Kind;
+    ///
+    /// let sent = Arc::new(AtomicU64::new(0));
+    /// let app = App::new("Example", "1.0.0").provide(Arc::clone(&sent)).add_metrics(move |text| {
+    ///     let mut mails = text.family("example_mails_total", Kind::Counter, "Mails that were sent.");
+    ///     mails.sample(&[("kind", "welcome")], sent.load(Relaxed));
+    /// });
+    /// ```
+    #[must_use]
+    pub fn add_metrics(self, write: impl Fn(&mut Text) + Send + Sync + 'static) -> Self {
+        self.metrics.add(write);
         self
     }
 

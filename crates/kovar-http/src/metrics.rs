@@ -3,9 +3,13 @@
 //! Counting must cost nothing that shows beside a request, so each thread counts on its own
 //! (`shard`), and whoever reads adds up. Durations go into a histogram of a fixed error
 //! (`histogram`); quantiles come from it, and so do the buckets of Prometheus.
+//!
+//! What an app counts itself it keeps itself, in atomic numbers and [`Durations`], and writes when somebody asks. There
+//! is no registry of metrics: it would only hold what the app holds anyway.
 
 #[cfg(feature = "data")]
 mod database;
+mod durations;
 mod histogram;
 mod prometheus;
 mod shard;
@@ -18,6 +22,7 @@ use http::{Method, StatusCode};
 
 #[cfg(feature = "data")]
 pub use self::database::Repeated;
+pub use self::durations::Durations;
 pub use self::histogram::Histogram;
 pub use self::prometheus::{Family, Kind, Text};
 use self::shard::Shards;
@@ -38,7 +43,10 @@ struct Inner {
     errors: Arc<Mutex<Vec<LastError>>>,
     #[cfg(feature = "data")]
     database: database::Database,
+    of_the_app: RwLock<Vec<WriteMetrics>>,
 }
+
+type WriteMetrics = Box<dyn Fn(&mut Text) + Send + Sync>;
 
 /// What is counted of one operation.
 pub struct Recorder {
@@ -103,6 +111,11 @@ impl Metrics {
         recorder
     }
 
+    /// Lets the app write what it counts itself.
+    pub(crate) fn add(&self, write: impl Fn(&mut Text) + Send + Sync + 'static) {
+        self.0.of_the_app.write().unwrap_or_else(PoisonError::into_inner).push(Box::new(write));
+    }
+
     /// What was counted of each operation that had a request.
     pub fn operations(&self) -> Vec<OperationSnapshot> {
         let operations = self.0.operations.read().unwrap_or_else(PoisonError::into_inner);
@@ -116,11 +129,14 @@ impl Metrics {
     }
 
     /// Writes what was counted in Prometheus's text format, named as OpenTelemetry's conventions for
-    /// HTTP name it. Labels come from the routes, so their number is bounded.
+    /// HTTP name it. Labels come from the routes, so their number is bounded. What the app counts itself comes after.
     pub fn write_prometheus(&self, text: &mut Text) {
         prometheus::write_operations(&self.operations(), text);
         #[cfg(feature = "data")]
         self.0.database.write_prometheus(text);
+        for write in &*self.0.of_the_app.read().unwrap_or_else(PoisonError::into_inner) {
+            write(text);
+        }
     }
 
     /// The app's database, once the app is built.

@@ -1,2 +1,3 @@
 pub mod own_command;
+pub mod own_metrics;
 pub mod trace;

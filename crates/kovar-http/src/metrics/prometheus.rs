@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 use std::time::Duration;
 
-use super::OperationSnapshot;
+use super::{Histogram, OperationSnapshot};
 
 /// The bounds that OpenTelemetry's conventions for HTTP recommend, in milliseconds, with two for
 /// what is faster than the web usually is.
@@ -37,7 +37,7 @@ impl Text {
     /// The media type of the format.
     pub const MEDIA_TYPE: &'static str = "text/plain; version=0.0.4; charset=utf-8";
 
-    /// Begins a metric.
+    /// Begins a metric. Each name may be begun once in a text.
     pub fn family(&mut self, name: &'static str, kind: Kind, help: &str) -> Family<'_> {
         let kind = match kind {
             Kind::Counter => "counter",
@@ -82,7 +82,8 @@ impl Family<'_> {
         let _ = writeln!(text, " {value}");
     }
 
-    fn histogram(&mut self, labels: &[(&str, &str)], durations: &super::Histogram) {
+    /// Adds the buckets, the sum in seconds and the count of durations.
+    pub fn histogram(&mut self, labels: &[(&str, &str)], durations: &Histogram) -> &mut Self {
         let mut bucket = |bound: &str, count: u64| {
             self.line("_bucket", &[labels, &[("le", bound)]].concat(), count);
         };
@@ -93,6 +94,7 @@ impl Family<'_> {
         bucket("+Inf", durations.count());
         self.line("_sum", labels, durations.sum().as_secs_f64());
         self.line("_count", labels, durations.count());
+        self
     }
 }
 

@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
-use super::histogram::{BUCKETS, Histogram, bucket};
+use super::durations::Durations;
+use super::histogram::Histogram;
 
 /// More threads than this share.
 const SHARDS: usize = 16;
@@ -18,12 +19,11 @@ const STATUSES: usize = 16;
 pub(super) struct Shards([OnceLock<Box<Shard>>; SHARDS]);
 
 /// What one thread counted.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Shard {
     statuses: [(AtomicU32, AtomicU64); STATUSES],
     others: AtomicU64,
-    durations: [AtomicU64; BUCKETS],
-    sum_microseconds: AtomicU64,
+    durations: Durations,
 }
 
 thread_local! {
@@ -56,10 +56,7 @@ impl Shards {
             for (status, count) in shard.statuses() {
                 *statuses.entry(status).or_insert(0) += count;
             }
-            for (sum, count) in durations.counts.iter_mut().zip(&shard.durations) {
-                *sum += count.load(Relaxed);
-            }
-            durations.sum_microseconds += shard.sum_microseconds.load(Relaxed);
+            shard.durations.add_to(&mut durations);
         }
         (!is_empty).then(|| (statuses.into_iter().collect(), durations))
     }
@@ -67,10 +64,8 @@ impl Shards {
 
 impl Shard {
     pub(super) fn record(&self, status: u16, duration: Duration) {
-        let microseconds = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
         self.count_of(status).fetch_add(1, Relaxed);
-        self.durations[bucket(microseconds)].fetch_add(1, Relaxed);
-        self.sum_microseconds.fetch_add(microseconds, Relaxed);
+        self.durations.record(duration);
     }
 
     /// Finds the number of a status, or takes a free one for it.
@@ -92,16 +87,5 @@ impl Shard {
         let known = known.filter(|(status, _)| *status != 0);
         let others = Some((0, self.others.load(Relaxed))).filter(|(_, count)| *count > 0);
         known.chain(others).map(|(status, count)| (u16::try_from(status).unwrap_or(0), count))
-    }
-}
-
-impl Default for Shard {
-    fn default() -> Self {
-        Self {
-            statuses: Default::default(),
-            others: AtomicU64::new(0),
-            durations: std::array::from_fn(|_| AtomicU64::new(0)),
-            sum_microseconds: AtomicU64::new(0),
-        }
     }
 }

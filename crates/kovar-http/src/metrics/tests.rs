@@ -70,3 +70,26 @@ fn the_last_errors_are_kept_up_to_a_bound() {
     let errors = metrics.last_errors();
     assert_eq!((errors.len(), errors[0].status, errors[0].request_id.as_str()), (LAST_ERRORS, 500, id.as_str()));
 }
+
+#[test]
+fn the_app_writes_what_it_counts_itself() {
+    let durations = Arc::new(Durations::default());
+    durations.record(Duration::from_millis(3));
+    let app = crate::app::App::new("Example", "1").add_metrics(move |text| {
+        text.family("mails_waiting", Kind::Gauge, "Mails.").sample(&[], 2);
+        text.family("mail_seconds", Kind::Histogram, "Sending.").histogram(&[("kind", "x")], &durations.histogram());
+    });
+    let mut text = Text::default();
+    app.metrics().write_prometheus(&mut text);
+    let text = text.into_string();
+    for line in [
+        "# TYPE mails_waiting gauge",
+        "mails_waiting 2",
+        "mail_seconds_bucket{kind=\"x\",le=\"0.002\"} 0",
+        "mail_seconds_bucket{kind=\"x\",le=\"0.005\"} 1",
+        "mail_seconds_sum{kind=\"x\"} 0.003",
+        "mail_seconds_count{kind=\"x\"} 1",
+    ] {
+        assert!(text.lines().any(|known| known == line), "missing: {line}\n{text}");
+    }
+}
