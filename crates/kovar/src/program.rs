@@ -15,7 +15,7 @@ use kovar_http::app::App;
 use crate::command;
 use crate::environment::Environment;
 use crate::serve;
-use crate::settings::Settings;
+use crate::settings::{DatabaseUrl, Settings};
 use crate::traces::Traces;
 
 /// The setting that only a program with a database has a use for.
@@ -31,6 +31,7 @@ pub struct Program {
     name: String,
     commands: Vec<(clap::Command, Run)>,
     limits: kovar_serve::Limits,
+    opens_database: bool,
     #[cfg(feature = "data")]
     migrations: Option<&'static kovar_data::Migrations>,
     #[cfg(feature = "data")]
@@ -113,9 +114,8 @@ impl Context {
         }
     }
 
-    /// Where the database is.
-    #[cfg(feature = "data")]
-    pub(crate) fn database_url(&self) -> crate::settings::DatabaseUrl {
+    /// Where the database is: what is set, or a file of SQLite named like the program.
+    pub fn database_url(&self) -> DatabaseUrl {
         self.settings.database_url(&self.name)
     }
 }
@@ -128,6 +128,7 @@ impl Program {
             name: program_name(),
             commands: Vec::new(),
             limits: kovar_serve::Limits::default(),
+            opens_database: false,
             #[cfg(feature = "data")]
             migrations: None,
             #[cfg(feature = "data")]
@@ -150,6 +151,31 @@ impl Program {
     #[must_use]
     pub fn database_options(mut self, options: kovar_data::Options) -> Self {
         self.database_options = options;
+        self
+    }
+
+    /// For an app that opens its database itself, such as an ORM's: provides the [`DatabaseUrl`] that is set, and shows
+    /// the setting `--database`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use kovar::prelude::*;
+    /// use kovar::settings::DatabaseUrl;
+    ///
+    /// struct Pool;
+    ///
+    /// async fn connect(url: Dep<DatabaseUrl>) -> kovar::Result<Pool> {
+    ///     println!("connecting to {}", *url);
+    ///     Ok(Pool)
+    /// }
+    ///
+    /// let app = App::new("Example", "1.0.0").provider(Provider::app(connect));
+    /// let program = Program::new(app).opens_database();
+    /// ```
+    #[must_use]
+    pub fn opens_database(mut self) -> Self {
+        self.opens_database = true;
         self
     }
 
@@ -243,9 +269,10 @@ impl Program {
 
     fn has_database(&self) -> bool {
         #[cfg(feature = "data")]
-        return self.migrations.is_some();
-        #[cfg(not(feature = "data"))]
-        false
+        if self.migrations.is_some() {
+            return true;
+        }
+        self.opens_database
     }
 
     async fn dispatch(mut self, settings: Settings, matches: &ArgMatches) -> crate::Result {
@@ -288,6 +315,9 @@ impl Program {
 
     /// The database is opened, and migrated, only when the app is built.
     fn provide_database(&mut self, context: &Context) {
+        if self.opens_database {
+            self.app = std::mem::take(&mut self.app).provide(context.database_url());
+        }
         #[cfg(feature = "data")]
         if self.migrations.is_some() {
             let context = context.clone();
@@ -299,13 +329,11 @@ impl Program {
             let app = app.provider(crate::Provider::app(open)).provider(kovar_http::data::transactions());
             self.app = app.health_check("database", answers);
         }
-        let _ = context;
     }
 
     async fn serve(self, context: Context) -> crate::Result {
         let bound = serve::bind(&context.settings)?;
-        #[cfg(feature = "data")]
-        if self.migrations.is_some() {
+        if self.has_database() {
             println!("Database       {}", context.database_url());
         }
         Box::pin(bound.serve(self.app, self.limits)).await

@@ -15,6 +15,27 @@ async fn visit(db: Dep<kovar_data::Db>) -> Result<Undocumented<String>, Internal
     Ok(Undocumented(db.one::<i64>(sql!("select count(*) from visits")).await?.to_string()))
 }
 
+async fn place(url: Dep<DatabaseUrl>) -> Undocumented<String> {
+    Undocumented(url.to_string())
+}
+
+#[tokio::test]
+async fn an_app_that_opens_its_database_itself_is_told_where_it_is() {
+    let program = || Program::new(App::new("Shop", "1").mount([Operation::get("/place", place).id("place")]));
+    let help = |program: &Program| program.command_line().render_help().to_string();
+    assert!(!help(&program()).contains("--database"));
+    let mut program = program().opens_database();
+    assert!(help(&program).contains("--database"));
+
+    let url = "postgres://ada@127.0.0.1/shop";
+    let matches = program.command_line().get_matches_from(["shop", "--database", url]);
+    let settings = Settings::from_arg_matches(&matches).unwrap();
+    let context = Context { settings, name: "shop".into(), migrations: None, opened: Arc::default() };
+    program.provide_database(&context);
+    let client = kovar_http::testing::TestClient::new(program.app).await.unwrap();
+    assert_eq!(client.get("/place").send().await.text(), url);
+}
+
 /// The program; its settings come from the environment.
 #[tokio::test]
 #[ignore = "the child of a_clean_end_leaves_one_file"]
