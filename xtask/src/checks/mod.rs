@@ -11,3 +11,4 @@ pub(crate) mod postgres;
 pub(crate) mod rust;
 pub(crate) mod schemathesis;
 mod script_output;
+pub(crate) mod sea_orm;

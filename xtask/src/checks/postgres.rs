@@ -1,6 +1,9 @@
 //! What `kovar-data` promises, and the examples, on a real PostgreSQL.
 
+use std::process::Command;
+
 use crate::checks::rust::counted_tests;
+use crate::checks::sea_orm;
 use crate::tally::Tally;
 use crate::toolbox::postgres::{PgBouncer, Postgres};
 use crate::workshop::Workshop;
@@ -8,15 +11,20 @@ use crate::workshop::Workshop;
 /// As many as the tests of a package may use.
 const DATABASES: usize = 20;
 
-/// Runs those tests of another package that any database passes, each on one of its own.
-fn elsewhere(workshop: &Workshop, server: &Postgres, name: &str, tests: &str) -> Result<Tally, String> {
+/// Runs tests that any database passes, each on one of its own.
+fn on_databases(server: &Postgres, name: &str, cargo: &mut Command) -> Result<Tally, String> {
     for number in 0..DATABASES {
         server.create(&format!("{name}_{number}"))?;
     }
-    let mut cargo = workshop.cargo();
-    cargo.args(["test", "--package", name, "--all-features", "--test", "main", "--no-fail-fast", tests]);
     let databases = format!("{}_TEST_DATABASES", name.to_uppercase());
     counted_tests(cargo.env(databases, format!("{}/{name}_", server.url())))
+}
+
+/// Runs such tests of another package.
+fn elsewhere(workshop: &Workshop, server: &Postgres, name: &str, tests: &str) -> Result<Tally, String> {
+    let mut cargo = workshop.cargo();
+    cargo.args(["test", "--package", name, "--all-features", "--test", "main", "--no-fail-fast", tests]);
+    on_databases(server, name, &mut cargo)
 }
 
 pub(crate) fn run(workshop: &Workshop) -> Result<Tally, String> {
@@ -29,5 +37,6 @@ pub(crate) fn run(workshop: &Workshop) -> Result<Tally, String> {
     tally += elsewhere(workshop, &server, "kovar", "suite::idempotency")?;
     tally += elsewhere(workshop, &server, "products", "suite::products")?;
     tally += elsewhere(workshop, &server, "shortener", "suite::links")?;
+    tally += on_databases(&server, "sea_orm", &mut sea_orm::test(workshop))?;
     Ok(tally)
 }

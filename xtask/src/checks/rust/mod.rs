@@ -36,7 +36,8 @@ pub(crate) fn rustdoc(workshop: &Workshop) -> Result<Tally, String> {
     one_case(&mut cargo, "see the warnings above")
 }
 
-fn one_case(cargo: &mut Command, advice: &str) -> Result<Tally, String> {
+/// Runs cargo as one case, which it passes or not.
+pub(crate) fn one_case(cargo: &mut Command, advice: &str) -> Result<Tally, String> {
     match watched(cargo)? {
         (true, _) => Ok(Tally::new(1, 0)),
         (false, _) => Err(format!("cargo found something: {advice}.")),

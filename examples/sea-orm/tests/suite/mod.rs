@@ -1,0 +1,5 @@
+mod document;
+mod metrics;
+mod products;
+mod shop;
+mod transaction;
