@@ -1,3 +1,4 @@
+mod commands;
 mod document;
 mod metrics;
 mod products;
