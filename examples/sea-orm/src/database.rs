@@ -17,7 +17,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
 use crate::statements::Statements;
 
 /// How long a request waits for a connection, and then, on SQLite, for its turn to write.
-pub const WAIT: Duration = Duration::from_secs(5);
+const WAIT: Duration = Duration::from_secs(5);
 
 /// The most connections of the pool.
 pub const CONNECTIONS: u32 = 10;

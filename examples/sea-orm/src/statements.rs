@@ -37,7 +37,7 @@ impl Statements {
         for (word, of_word) in WORDS.iter().zip(&*self.0) {
             durations.histogram(&[("db_operation_name", word)], &of_word.durations.histogram());
         }
-        let help = "Statements that the database refused.";
+        let help = "Statements that failed.";
         let mut failures = text.family("db_client_operation_failures_total", Kind::Counter, help);
         for (word, of_word) in WORDS.iter().zip(&*self.0) {
             failures.sample(&[("db_operation_name", word)], of_word.failures.load(Relaxed));

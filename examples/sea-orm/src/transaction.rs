@@ -2,7 +2,8 @@
 //!
 //! SeaORM's own `transaction(|tx| …)` would commit inside the operation, before Kovar has the answer, and would have to
 //! be written around each. Its `DatabaseTransaction` is committed by value, which a shared value of the request cannot
-//! be; so it lies in an `Option` that whoever ends it takes it from.
+//! be; so it lies in an `Option` that whoever ends it takes it from. What is missing is `TransactionTrait`, for savepoints
+//! and for what SeaORM saves together with its relations.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
