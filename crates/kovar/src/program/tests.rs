@@ -30,7 +30,9 @@ async fn an_app_that_opens_its_database_itself_is_told_where_it_is() {
     let url = "postgres://ada@127.0.0.1/shop";
     let matches = program.command_line().get_matches_from(["shop", "--database", url]);
     let settings = Settings::from_arg_matches(&matches).unwrap();
-    let context = Context { settings, name: "shop".into(), migrations: None, opened: Arc::default() };
+    let database_options = kovar_data::Db::options();
+    let name = "shop".into();
+    let context = Context { settings, name, migrations: None, database_options, opened: Arc::default() };
     program.provide_database(&context);
     let client = kovar_http::testing::TestClient::new(program.app).await.unwrap();
     assert_eq!(client.get("/place").send().await.text(), url);
