@@ -17,6 +17,8 @@ use crate::dependency::Values;
 use crate::endpoint::Endpoint;
 use crate::problem::{ErrorFormat, ProblemDetails};
 use crate::request_id::{RequestId, X_REQUEST_ID};
+#[cfg(feature = "data")]
+use crate::router::again::{self, Kept};
 use crate::trace::TraceContext;
 
 /// A value behind its type.
@@ -35,6 +37,9 @@ pub struct RequestContext {
     request_id: RequestId,
     /// Where it is in its trace, once somebody asked.
     trace: OnceLock<TraceContext>,
+    /// How often the operation may still run again.
+    #[cfg(feature = "data")]
+    tries_left: u32,
     /// Of an idempotent operation, once its body is read.
     body_digest: OnceLock<[u8; 32]>,
 }
@@ -56,7 +61,36 @@ impl RequestContext {
         let slots = (0..endpoint.plan.slot_count()).map(|_| OnceLock::new()).collect();
         let (body, principals) = (Mutex::new(Some(body)), Mutex::default());
         let (trace, body_digest) = (OnceLock::new(), OnceLock::new());
-        Self { parts, body, path, endpoint, slots, principals, request_id, trace, body_digest }
+        Self {
+            #[cfg(feature = "data")]
+            tries_left: if endpoint.settings.is_retried { again::TRIES - 1 } else { 0 },
+            parts,
+            body,
+            path,
+            endpoint,
+            slots,
+            principals,
+            request_id,
+            trace,
+            body_digest,
+        }
+    }
+
+    /// The same request once more, with its body.
+    #[cfg(feature = "data")]
+    pub(crate) fn again(&self, body: Body) -> Self {
+        let (parts, path) = (self.parts.clone(), self.path.clone());
+        let again = Self::new(parts, body, path, Arc::clone(&self.endpoint), self.request_id.clone());
+        Self { tries_left: self.tries_left.saturating_sub(1), ..again }
+    }
+
+    /// Keeps the body's bytes from now on, while they are read.
+    #[cfg(feature = "data")]
+    pub(crate) fn keep_body(&self) -> Option<Kept> {
+        let mut body = self.body.lock().unwrap_or_else(PoisonError::into_inner);
+        let (kept, keeping) = Kept::of(body.take()?);
+        *body = Some(keeping);
+        Some(kept)
     }
 
     /// The method.
@@ -168,8 +202,31 @@ impl RequestContext {
 
     /// The response for a problem; what the log should say is logged.
     pub fn problem(&self, mut details: ProblemDetails) -> Response {
+        #[cfg(feature = "data")]
+        if self.tries_left > 0 && details.is_conflict() {
+            return self.conflict(details);
+        }
         log_cause(&mut details, &self.parts.uri, &self.request_id, self.known_trace());
         problem_response(details, self.endpoint.settings.error_format, &self.parts.uri, &self.request_id)
+    }
+}
+
+/// Of a response that is not to be sent, unless the operation cannot run again.
+#[cfg(feature = "data")]
+#[derive(Clone, Copy)]
+pub(crate) struct RunAgain;
+
+#[cfg(feature = "data")]
+impl RequestContext {
+    #[cold]
+    fn conflict(&self, mut details: ProblemDetails) -> Response {
+        if let Some(cause) = details.take_log() {
+            tracing::debug!(request_id = %self.request_id, %cause, "the operation runs again");
+        }
+        let format = self.endpoint.settings.error_format;
+        let mut response = problem_response(details, format, &self.parts.uri, &self.request_id);
+        response.extensions_mut().insert(RunAgain);
+        response
     }
 }
 

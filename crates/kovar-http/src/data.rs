@@ -3,10 +3,13 @@
 use std::any::TypeId;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use kovar_data::{Db, Outbox, Publisher, RunningOutbox, Tx};
+use kovar_data::{Db, Isolation, Outbox, Publisher, RunningOutbox, Tx};
 
 use crate::app::App;
+use crate::context::RequestContext;
 use crate::dependency::{Dep, Outcome, Provider};
+use crate::describe::{Argument, Describer};
+use crate::extract::{Extract, Phase, Rejection};
 use crate::problem::InternalError;
 
 /// A transaction for operations that ask for one; it needs a `Db`.
@@ -55,8 +58,22 @@ pub(crate) fn remedy(type_id: TypeId) -> Option<&'static str> {
     )
 }
 
-async fn begin(database: Dep<Db>) -> Result<Tx, InternalError> {
-    Ok(database.begin().await?)
+async fn begin(database: Dep<Db>, of_operation: OfOperation) -> Result<Tx, InternalError> {
+    Ok(database.begin_with(of_operation.0).await?)
+}
+
+/// How strictly the operation wants its transaction kept apart.
+struct OfOperation(Isolation);
+
+impl Extract for OfOperation {
+    const PHASE: Phase = Phase::Dependency;
+
+    /// Nothing: it is not of the request.
+    fn describe(_: &mut Describer<'_>, _: &Argument) {}
+
+    async fn extract(context: &RequestContext, _: &Argument) -> Result<Self, Rejection> {
+        Ok(Self(context.endpoint().settings.isolation))
+    }
 }
 
 async fn finish(transaction: Arc<Tx>, outcome: Outcome) -> Result<(), InternalError> {

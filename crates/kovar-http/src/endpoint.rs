@@ -41,6 +41,10 @@ pub(crate) struct EndpointSettings {
     pub(crate) multipart_limit_bytes: Option<usize>,
     pub(crate) deadline: Option<Duration>,
     pub(crate) is_detached: bool,
+    #[cfg(feature = "data")]
+    pub(crate) is_retried: bool,
+    #[cfg(feature = "data")]
+    pub(crate) isolation: kovar_data::Isolation,
     pub(crate) error_format: ErrorFormat,
 }
 

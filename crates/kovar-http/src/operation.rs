@@ -70,6 +70,10 @@ pub(crate) struct OperationLimits {
     pub(crate) is_detached: bool,
     #[cfg(feature = "data")]
     pub(crate) is_idempotent: bool,
+    #[cfg(feature = "data")]
+    pub(crate) is_retried: bool,
+    #[cfg(feature = "data")]
+    pub(crate) isolation: kovar_data::Isolation,
 }
 
 macro_rules! methods {
@@ -192,6 +196,26 @@ impl Operation {
     #[must_use]
     pub fn idempotent(mut self) -> Self {
         self.limits.is_idempotent = true;
+        self
+    }
+
+    /// Runs again, up to five times in all and within the deadline, when its transaction ran into another one
+    /// ([`Error::is_conflict`](kovar_data::Error::is_conflict)), instead of answering 503. The whole operation runs again, so
+    /// what it does outside of its `Tx` it does again.
+    ///
+    /// Its body is kept while it is read. One that was not read to its end cannot be read again.
+    #[cfg(feature = "data")]
+    #[must_use]
+    pub fn retried(mut self) -> Self {
+        self.limits.is_retried = true;
+        self
+    }
+
+    /// How strictly its `Tx` is kept apart from others. Default: read committed.
+    #[cfg(feature = "data")]
+    #[must_use]
+    pub fn isolation(mut self, isolation: kovar_data::Isolation) -> Self {
+        self.limits.isolation = isolation;
         self
     }
 }

@@ -169,6 +169,13 @@ impl ProblemDetails {
     }
 
     /// What the log says.
+    /// Whether it is of a transaction that ran into another.
+    #[cfg(feature = "data")]
+    pub(crate) fn is_conflict(&self) -> bool {
+        let cause = self.log.as_deref().and_then(|cause| cause.downcast_ref::<kovar_data::Error>());
+        cause.is_some_and(kovar_data::Error::is_conflict)
+    }
+
     pub(crate) fn take_log(&mut self) -> Option<Box<dyn Error + Send + Sync>> {
         self.log.take()
     }

@@ -5,6 +5,8 @@
 //! router is not asked; routers that are mounted are asked for what is not found.
 
 mod accept;
+#[cfg(feature = "data")]
+pub(crate) mod again;
 mod answering;
 
 use std::any::Any;

@@ -150,11 +150,13 @@ fn about(options: &OperationOptions, function: &ItemFn) -> TokenStream {
     let hidden = options.is_hidden.then(|| quote!(.hidden()));
     let detached = options.is_detached.then(|| quote!(.detached()));
     let idempotent = options.is_idempotent.then(|| quote!(.idempotent()));
+    let retried = options.is_retried.then(|| quote!(.retried()));
+    let isolation = options.isolation.as_ref().map(|isolation| quote!(.isolation(#isolation)));
     let body_limit = options.body_limit.as_ref().map(|limit| quote!(.body_limit(#limit)));
     let deadline = options.deadline.as_ref().map(|deadline| quote!(.deadline(#deadline)));
     let callbacks = options.callbacks.iter().map(|callback| {
         let (name, address, operation) = (&callback.name, &callback.address, &callback.operation);
         quote!(.callback(#name, #address, <#operation as ::kovar::__private::http::operation::NamedOperation>::operation()))
     });
-    quote!(.id(#id) #summary #description #(#tags)* #deprecated #hidden #body_limit #deadline #detached #idempotent #(#callbacks)*)
+    quote!(.id(#id) #summary #description #(#tags)* #deprecated #hidden #body_limit #deadline #detached #idempotent #retried #isolation #(#callbacks)*)
 }

@@ -35,6 +35,7 @@ pub(crate) fn run(workshop: &Workshop) -> Result<Tally, String> {
     cargo.env("KOVAR_TEST_POSTGRES", server.url()).env("KOVAR_TEST_POSTGRES_CERTIFICATE", server.certificate());
     let mut tally = counted_tests(cargo.env("KOVAR_TEST_PGBOUNCER", bouncer.url()))?;
     tally += elsewhere(workshop, &server, "kovar", "suite::idempotency")?;
+    tally += elsewhere(workshop, &server, "kovar", "suite::retried")?;
     tally += elsewhere(workshop, &server, "products", "suite::products")?;
     tally += elsewhere(workshop, &server, "shortener", "suite::links")?;
     tally += on_databases(&server, "sea_orm", &mut sea_orm::test(workshop))?;

@@ -30,7 +30,7 @@ async fn read(client: &Client, text: &str) -> Result<Described, tokio_postgres::
         sql_type: Some(sql_type(column.type_())),
         is_nullable: place(column).and_then(|place| is_required.get(&place)).map(|is_required| !is_required),
     });
-    let parameters = statement.params().iter().map(|ty| Some(sql_type(ty)));
+    let parameters = statement.params().iter().map(sql_type).map(Some);
     Ok(Described { parameters: parameters.collect(), columns: columns.collect() })
 }
 
@@ -43,7 +43,7 @@ async fn required_columns(
     client: &Client,
     columns: &[tokio_postgres::Column],
 ) -> Result<HashMap<(u32, i16), bool>, tokio_postgres::Error> {
-    let mut tables: Vec<u32> = columns.iter().filter_map(|column| column.table_oid()).collect();
+    let mut tables: Vec<u32> = columns.iter().filter_map(tokio_postgres::Column::table_oid).collect();
     tables.sort_unstable();
     tables.dedup();
     let mut required = HashMap::new();

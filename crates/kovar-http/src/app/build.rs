@@ -196,6 +196,10 @@ impl App {
                 multipart_limit_bytes: operation.limits.body_limit_bytes.unwrap_or(settings.multipart_limit_bytes),
                 deadline: operation.limits.deadline.unwrap_or(settings.deadline),
                 is_detached: operation.limits.is_detached,
+                #[cfg(feature = "data")]
+                is_retried: operation.limits.is_retried,
+                #[cfg(feature = "data")]
+                isolation: operation.limits.isolation,
                 error_format: settings.error_format,
             },
             tasks: self.tasks.clone(),

@@ -188,15 +188,24 @@ impl OperationFuture {
         } else if endpoint.settings.is_detached {
             Box::pin(detached(Arc::clone(&context)))
         } else {
-            Arc::clone(&endpoint.handler).call(Arc::clone(&context))
+            handled(&context)
         };
         Self { work, deadline: None, context, tally: Tally::default() }
     }
 
     fn here(context: Arc<RequestContext>) -> Self {
-        let work = Arc::clone(&context.endpoint().handler).call(Arc::clone(&context));
+        let work = handled(&context);
         Self { work, deadline: None, context, tally: Tally::default() }
     }
+}
+
+/// The operation's own work.
+fn handled(context: &Arc<RequestContext>) -> BoxFuture<'static, Response> {
+    #[cfg(feature = "data")]
+    if context.endpoint().settings.is_retried {
+        return Box::pin(super::again::run(Arc::clone(context)));
+    }
+    Arc::clone(&context.endpoint().handler).call(Arc::clone(context))
 }
 
 /// Runs the operation in a task of its own, which has its deadline itself.

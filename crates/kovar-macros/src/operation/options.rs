@@ -17,6 +17,8 @@ pub(crate) struct OperationOptions {
     pub(crate) is_hidden: bool,
     pub(crate) is_detached: bool,
     pub(crate) is_idempotent: bool,
+    pub(crate) is_retried: bool,
+    pub(crate) isolation: Option<TokenStream>,
     pub(crate) body_limit: Option<TokenStream>,
     pub(crate) deadline: Option<TokenStream>,
     pub(crate) callbacks: Vec<CallbackOption>,
@@ -29,7 +31,7 @@ pub(crate) struct CallbackOption {
     pub(crate) operation: Path,
 }
 
-const KNOWN: &str = "`tag`, `id`, `summary`, `deprecated`, `hidden`, `body_limit`, `deadline`, `detached`, `idempotent` and `callback(…)`";
+const KNOWN: &str = "`tag`, `id`, `summary`, `deprecated`, `hidden`, `body_limit`, `deadline`, `detached`, `idempotent`, `retried`, `isolation` and `callback(…)`";
 
 impl OperationOptions {
     pub(crate) fn parse(arguments: TokenStream) -> Result<Self> {
@@ -66,6 +68,8 @@ impl OperationOptions {
             is_hidden: false,
             is_detached: false,
             is_idempotent: false,
+            is_retried: false,
+            isolation: None,
             body_limit: None,
             deadline: None,
             callbacks: Vec::new(),
@@ -82,6 +86,8 @@ impl OperationOptions {
             "hidden" => self.is_hidden = true,
             "detached" => self.is_detached = true,
             "idempotent" => self.is_idempotent = true,
+            "retried" => self.is_retried = true,
+            "isolation" => self.isolation = Some(isolation(&value(input)?)?),
             "body_limit" => self.body_limit = Some(body_limit(&value::<Expr>(input)?)?),
             "deadline" => self.deadline = Some(deadline(&value::<Expr>(input)?)?),
             "callback" => {
@@ -147,6 +153,22 @@ fn body_limit(expression: &Expr) -> Result<TokenStream> {
         }
         Err(_) => error(text.span(), "a limit is written as `\"2 MiB\"`, `\"64 KiB\"`, a number of bytes, or `None`"),
     }
+}
+
+/// `"read committed"`, `"repeatable read"` or `"serializable"`.
+fn isolation(text: &LitStr) -> Result<TokenStream> {
+    let level = match text.value().as_str() {
+        "read committed" => quote!(ReadCommitted),
+        "repeatable read" => quote!(RepeatableRead),
+        "serializable" => quote!(Serializable),
+        _ => {
+            return error(
+                text.span(),
+                "an isolation is `\"read committed\"`, `\"repeatable read\"` or `\"serializable\"`",
+            );
+        }
+    };
+    Ok(quote!(::kovar::data::Isolation::#level))
 }
 
 /// `"5 s"`, `"500 ms"`, or `None`.

@@ -6,6 +6,8 @@ mod fastapi;
 mod idempotency;
 #[cfg(feature = "data")]
 mod outbox;
+#[cfg(feature = "data")]
+mod retried;
 mod schema;
 mod start;
 #[cfg(feature = "data")]

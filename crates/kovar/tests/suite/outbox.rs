@@ -8,6 +8,9 @@ use kovar::http::metrics::Text;
 use kovar::prelude::*;
 use kovar::testing::TestClient;
 
+/// The keys and numbers that were told.
+type Told = Arc<Mutex<Vec<(Option<String>, u32)>>>;
+
 #[problem]
 #[derive(Debug)]
 enum OrderProblem {
@@ -29,7 +32,7 @@ async fn order(Path((item, count)): Path<(String, u32)>, tx: Dep<Tx>) -> Result<
 #[tokio::test]
 async fn what_succeeds_is_told() {
     let db = Db::open("sqlite::memory:").await.unwrap();
-    let told: Arc<Mutex<Vec<(Option<String>, u32)>>> = Arc::default();
+    let told: Told = Arc::default();
     let list = Arc::clone(&told);
     let publisher = InProcess::new().on("orders.created", move |message: OutboxMessage| {
         let list = Arc::clone(&list);
