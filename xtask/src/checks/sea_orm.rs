@@ -1,5 +1,4 @@
-//! The example on SeaORM, a workspace of its own: its SQLite is another version than that of `kovar-data`, and a lock
-//! file can have one.
+//! The example on SeaORM, a workspace of its own, so that nobody builds an ORM who does not want to.
 
 use std::process::Command;
 

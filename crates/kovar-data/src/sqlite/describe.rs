@@ -9,7 +9,7 @@ use crate::check::{Class, Described, DescribedColumn, SqlType};
 
 pub(super) fn describe(connection: &Connection, text: &str) -> Result<Described, Error> {
     let statement = connection.prepare(text)?;
-    let columns = statement.columns_with_metadata().map(|column| {
+    let columns = statement.columns_with_metadata().into_iter().map(|column| {
         let declared = column_type(connection, column.table_name(), column.origin_name());
         let (sql_type, is_nullable) =
             declared.map_or((None, None), |(name, nullable)| (sql_type(&name), Some(nullable)));

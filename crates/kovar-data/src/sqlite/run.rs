@@ -133,7 +133,7 @@ pub(super) fn fetch_batches(
 fn push(rows: &mut Rows, row: &rusqlite::Row<'_>) -> Result<(), Error> {
     if rows.columns.is_empty() {
         // Not before the first row: until then a cached statement may still know the columns of an older schema.
-        rows.columns = row.as_ref().column_names().map(str::to_owned).collect();
+        rows.columns = row.as_ref().column_names().into_iter().map(str::to_owned).collect();
     }
     for column in 0..rows.columns.len() {
         rows.values.push(value(row.get_ref(column)?));

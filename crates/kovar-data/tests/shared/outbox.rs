@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use kovar_data::{Db, Dialect, Message, Outbox, OutboxMessage, PublishError, Publisher, sql};
+use kovar_data::{Db, Dialect, Message, Outbox, OutboxMessage, ParkedMessage, PublishError, Publisher, sql};
 use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
@@ -163,6 +163,17 @@ pub(crate) async fn keys_have_an_order_each(db: Db) {
     assert_eq!(heard.texts().len(), 200, "each once");
 }
 
+async fn until_parked(db: &Db, count: usize) -> Vec<ParkedMessage> {
+    for _ in 0..500 {
+        let parked = db.parked_messages().await.unwrap();
+        if parked.len() == count {
+            return parked;
+        }
+        sleep(Duration::from_millis(10)).await;
+    }
+    panic!("{count} messages are not parked: {:?}", db.parked_messages().await);
+}
+
 pub(crate) async fn a_message_that_is_refused_holds_up_its_key_and_is_parked(db: Db) {
     let heard = Heard::default();
     heard.refuse(&["a1", "panic"]);
@@ -176,7 +187,7 @@ pub(crate) async fn a_message_that_is_refused_holds_up_its_key_and_is_parked(db:
     assert_eq!(outbox.counts().parked(), 0);
     // A second later it is tried the second time, and given up.
     assert_eq!(heard.until(3).await, ["b1", "b2", "a2"]);
-    let parked = db.parked_messages().await.unwrap();
+    let parked = until_parked(&db, 2).await;
     let failures: Vec<_> = parked.iter().map(|parked| parked.failure.as_str()).collect();
     assert_eq!(failures, ["a1 is not taken", "the publisher panicked"]);
     assert_eq!((outbox.counts().failed(), outbox.counts().parked()), (4, 2));

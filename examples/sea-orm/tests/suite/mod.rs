@@ -1,3 +1,4 @@
+mod beside;
 mod commands;
 mod document;
 mod metrics;

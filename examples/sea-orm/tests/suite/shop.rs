@@ -22,6 +22,7 @@ pub(crate) struct Shop {
     pub(crate) reader: String,
     /// Connections that are not the app's.
     pub(crate) beside: DatabaseConnection,
+    pub(crate) url: String,
     _folder: TempDir,
 }
 
@@ -39,10 +40,10 @@ impl Shop {
             Err(_) => format!("sqlite://{}/data/products.db", folder.path().display()),
         };
         let client = TestClient::new(app.provide(DatabaseUrl::from(&url))).await.unwrap();
-        let beside = connect(Dep::new(url.into()), Dep::new(Statements::default())).await.unwrap();
+        let beside = connect(Dep::new(DatabaseUrl::from(&url)), Dep::new(Statements::default())).await.unwrap();
         let admin = tokens::create(&beside, "ada", Role::Admin).await.unwrap();
         let reader = tokens::create(&beside, "bob", Role::Reader).await.unwrap();
-        Self { client, admin, reader, beside, _folder: folder }
+        Self { client, admin, reader, beside, url, _folder: folder }
     }
 
     pub(crate) async fn post(&self, body: &str) -> TestResponse {
