@@ -1,6 +1,7 @@
 //! The database, as an app holds it.
 
 use std::future::ready;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -221,6 +222,19 @@ impl Db {
         self.engine.migrate(*migrations).await
     }
 
+    /// Undoes the last migration that was applied, applies it again, and gives its name. Both happen, or neither.
+    ///
+    /// It is for development, while a migration is being written: its file may have been changed since. What it drops is
+    /// gone.
+    ///
+    /// # Errors
+    ///
+    /// If the file does not say how it is undone ([`Migrations::down`]), is not listed, or fails; otherwise as
+    /// [`migrate`](Self::migrate). Nothing has changed then.
+    pub async fn redo_migration(&self, migrations: &Migrations) -> Result<String, Error> {
+        self.engine.redo_migration(*migrations).await
+    }
+
     /// How the database and the app's migrations compare, in order of their names. Changes nothing.
     ///
     /// # Errors
@@ -228,6 +242,20 @@ impl Db {
     /// If the table `_kovar_migrations` cannot be read.
     pub async fn migration_status(&self, migrations: &Migrations) -> Result<Vec<MigrationStatus>, Error> {
         self.engine.migration_status(*migrations).await
+    }
+
+    /// Copies the database, as it is at one moment, into a new file: of SQLite, while it is in use. Nobody waits for it, but
+    /// until it is done, the log of writes beside the database's file grows.
+    ///
+    /// The file has its name once it is whole and on the disk; until then it is one beside it, `….partial`, which only a
+    /// process that is killed leaves behind. It is a database like any other: to go back to it, put it in the other's
+    /// place while nobody has that open, and take away what is left of the other's `-wal` and `-shm`.
+    ///
+    /// # Errors
+    ///
+    /// If there is a file of this name, or it cannot be written: then there is none. PostgreSQL has `pg_dump` for this.
+    pub async fn backup(&self, path: impl AsRef<Path>) -> Result<(), Error> {
+        self.engine.backup(path.as_ref().to_owned()).await
     }
 
     /// Closes the database for all clones, and waits for it: what is in line is carried out, and what comes later is

@@ -192,6 +192,10 @@ impl Postgres {
         migrate::migrate(self.lend().await?, migrations).await
     }
 
+    pub(crate) async fn redo_migration(&self, migrations: Migrations) -> Result<String, Error> {
+        migrate::redo(self.lend().await?, migrations).await
+    }
+
     pub(crate) async fn migration_status(&self, migrations: Migrations) -> Result<Vec<MigrationStatus>, Error> {
         migrate::status(self.lend().await?, migrations).await
     }

@@ -1,6 +1,8 @@
 //! What every program can do because its contract is inside it.
 
 #[cfg(feature = "data")]
+pub(crate) mod backup;
+#[cfg(feature = "data")]
 pub(crate) mod migrate;
 
 use std::path::{Path, PathBuf};

@@ -25,7 +25,7 @@ type Running = Pin<Box<dyn Future<Output = crate::Result>>>;
 type Run = Box<dyn FnOnce(Context, ArgMatches) -> Running>;
 
 /// A program around an app: `serve` (the default), `openapi`, `routes`, `client`, `compat`, with
-/// a database also `migrate`, and the commands that it adds itself.
+/// a database also `migrate` and `backup`, and the commands that it adds itself.
 pub struct Program {
     app: App,
     name: String,
@@ -75,14 +75,30 @@ impl Context {
     /// The database, and the names of the migrations that were applied just now.
     #[cfg(feature = "data")]
     pub(crate) async fn migrated_database(&self) -> crate::Result<(kovar_data::Db, Vec<String>)> {
-        let url = self.database_url();
-        let database = kovar_data::Db::open(url.as_str()).await;
-        let database = database.map_err(|cause| format!("the database {url} cannot be opened: {cause}"))?;
-        self.opened.lock().unwrap_or_else(PoisonError::into_inner).push(database.clone());
+        let (database, url) = (self.open_database().await?, self.database_url());
         let Some(migrations) = self.migrations else { return Ok((database, Vec::new())) };
         let applied = database.migrate(migrations).await;
         let applied = applied.map_err(|cause| format!("the database {url} cannot be migrated: {cause}"))?;
         Ok((database, applied))
+    }
+
+    /// The database as it is, for commands that have no use for a new one.
+    #[cfg(feature = "data")]
+    pub(crate) async fn existing_database(&self) -> crate::Result<kovar_data::Db> {
+        let url = self.database_url();
+        match url.file() {
+            Some(file) if !file.exists() => Err(format!("the database {url} does not exist").into()),
+            _ => self.open_database().await,
+        }
+    }
+
+    #[cfg(feature = "data")]
+    async fn open_database(&self) -> crate::Result<kovar_data::Db> {
+        let url = self.database_url();
+        let database = kovar_data::Db::open(url.as_str()).await;
+        let database = database.map_err(|cause| format!("the database {url} cannot be opened: {cause}"))?;
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner).push(database.clone());
+        Ok(database)
     }
 
     /// Closes what was opened, so that nothing is left beside the database's file.
@@ -117,7 +133,7 @@ impl Program {
     }
 
     /// Gives the app a database: provides `Db` and `Tx`, applies the migrations when it serves, and
-    /// adds the command `migrate`.
+    /// adds the commands `migrate` and `backup`.
     #[cfg(feature = "data")]
     #[must_use]
     pub fn database(mut self, migrations: &'static kovar_data::Migrations) -> Self {
@@ -183,7 +199,7 @@ impl Program {
         let command_line = command::add(command_line);
         #[cfg(feature = "data")]
         let command_line = match self.migrations {
-            Some(_) => command_line.subcommand(command::migrate::command()),
+            Some(_) => command_line.subcommands([command::migrate::command(), command::backup::command()]),
             None => command_line,
         };
         let own = self.commands.iter().map(|(command, _)| command.clone());
@@ -240,7 +256,13 @@ impl Program {
         match matches.subcommand() {
             None | Some(("serve", _)) => Box::pin(self.serve(context)).await,
             #[cfg(feature = "data")]
-            Some(("migrate", _)) => Box::pin(command::migrate::run(&context)).await,
+            Some(("migrate", matches)) if let Some(migrations) = self.migrations => {
+                Box::pin(command::migrate::run(&context, migrations, matches)).await
+            }
+            #[cfg(feature = "data")]
+            Some(("backup", matches)) if self.migrations.is_some() => {
+                Box::pin(command::backup::run(&context, matches)).await
+            }
             Some((name, matches)) => {
                 let own = self.commands.iter().position(|(command, _)| command.get_name() == name);
                 match own {

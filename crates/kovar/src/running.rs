@@ -19,19 +19,56 @@ pub(crate) struct Running {
     log: Receiver<Value>,
 }
 
+/// A program that has ended, and what it said.
+#[derive(Debug)]
+pub(crate) struct Finished {
+    is_success: bool,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// The test of this name, which is ignored otherwise, as a program with these variables.
+fn command(program: &str, variables: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
+        .args(["--exact", program, "--ignored", "--nocapture"])
+        .env("KOVAR_LISTEN", "127.0.0.1:0")
+        .env("KOVAR_ADMIN", "127.0.0.1:0")
+        .env("RUST_LOG", "info")
+        .envs(variables.iter().copied())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+impl Finished {
+    /// Waits for the end of a program, whose words are told apart from those of the test harness.
+    pub(crate) fn of(program: &str, variables: &[(&str, &str)]) -> Self {
+        let output = command(program, variables).output().unwrap();
+        let (stdout, stderr) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+        let stdout = stdout.split_once("running 1 test\n").unwrap().1;
+        let stdout = stdout.split(&format!("test {program} ...")).next().unwrap();
+        let stderr = stderr.split("\nthread '").next().unwrap();
+        Self { is_success: output.status.success(), stdout: stdout.to_owned(), stderr: stderr.to_owned() }
+    }
+
+    /// What it said, having done what it was asked for.
+    pub(crate) fn said(self) -> String {
+        assert!(self.is_success, "{self:?}");
+        self.stdout
+    }
+
+    /// What it said, having failed.
+    pub(crate) fn failed(self) -> String {
+        assert!(!self.is_success, "{self:?}");
+        self.stderr
+    }
+}
+
 impl Running {
     /// Starts the test of this name, which is ignored otherwise.
     pub(crate) fn start(program: &str, variables: &[(&str, &str)]) -> Self {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", program, "--ignored", "--nocapture"])
-            .env("KOVAR_LISTEN", "127.0.0.1:0")
-            .env("KOVAR_ADMIN", "127.0.0.1:0")
-            .env("RUST_LOG", "info")
-            .envs(variables.iter().copied())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child = command(program, variables).spawn().unwrap();
         let (say, log) = channel();
         let stderr = BufReader::new(child.stderr.take().unwrap());
         thread::spawn(move || {

@@ -15,7 +15,7 @@ use crate::sqlite::QUEUE_LENGTH;
 use crate::sqlite::call::Call;
 use crate::sqlite::connection::{self, Open, Role};
 use crate::sqlite::group::{self, Outcome};
-use crate::sqlite::migrate::{migrate, status};
+use crate::sqlite::migrate::{migrate, redo, status};
 use crate::sqlite::run::{Run, run_inside};
 use crate::sqlite::transaction::{self, Transaction};
 use crate::{Error, MigrationStatus, Migrations, Statement};
@@ -27,6 +27,7 @@ pub(super) enum Job {
     Batch(Call<Vec<Statement>, Result<Vec<u64>, Error>>),
     Begin(Call<(), Result<Transaction, Error>>),
     Migrate(Call<Migrations, Result<Vec<String>, Error>>),
+    RedoMigration(Call<Migrations, Result<String, Error>>),
     MigrationStatus(Call<Migrations, Result<Vec<MigrationStatus>, Error>>),
     /// No more after those that are in line.
     Close,
@@ -47,6 +48,7 @@ fn serve(connection: &Connection, mut jobs: mpsc::Receiver<Job>, wait: Option<Du
             Job::Batch(call) => call.answer(|statements| run_all(connection, statements)),
             Job::Begin(call) => begin(connection, call),
             Job::Migrate(call) => call.answer(|migrations| migrate(connection, migrations, wait)),
+            Job::RedoMigration(call) => call.answer(|migrations| redo(connection, migrations, wait)),
             Job::MigrationStatus(call) => call.answer(|migrations| status(connection, migrations)),
             Job::Close => jobs.close(),
         }

@@ -249,6 +249,13 @@ async fn a_wrong_url_is_told_without_its_password() {
 }
 
 #[tokio::test]
+async fn a_backup_is_made_by_pg_dump() {
+    let (db, _kept) = empty().await;
+    let error = db.backup("copy.dump").await.unwrap_err();
+    assert!(error.to_string().contains("pg_dump"), "{error}");
+}
+
+#[tokio::test]
 async fn a_closed_database_refuses() {
     let (db, kept) = empty().await;
     with_numbers(&db).await;

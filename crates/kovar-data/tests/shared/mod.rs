@@ -2,6 +2,7 @@
 
 pub(crate) mod many;
 pub(crate) mod queries;
+pub(crate) mod redoing;
 pub(crate) mod transactions;
 pub(crate) mod values;
 
@@ -29,6 +30,11 @@ macro_rules! promises {
                 a_statement_follows_the_schema
                 sums_and_averages_are_numbers
                 hostile_text_stays_text
+            }
+            redoing {
+                the_last_one_is_undone_and_applied_again
+                a_way_down_may_be_added_later
+                what_cannot_be_undone_is_left_as_it_is
             }
             transactions {
                 a_commit_is_seen_and_not_before
