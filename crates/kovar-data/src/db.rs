@@ -9,7 +9,7 @@ use futures_util::stream::{self, Stream, TryStreamExt as _};
 use serde::de::DeserializeOwned;
 
 use crate::engine::{Answer, Engine, Fetch};
-use crate::{Dialect, Error, Isolation, MigrationStatus, Migrations, Options, Statement, ToRow, Tx};
+use crate::{Dialect, Error, Isolation, Listener, MigrationStatus, Migrations, Options, Statement, ToRow, Tx};
 
 /// A database. Cloning is cheap, and all clones are the same database; it closes when the last one is dropped.
 ///
@@ -205,6 +205,46 @@ impl Db {
     /// As [`begin`](Self::begin).
     pub async fn begin_with(&self, isolation: Isolation) -> Result<Tx, Error> {
         self.engine.begin(isolation).await.map(Tx::new)
+    }
+
+    /// Listens to channels of PostgreSQL, and gives what comes as a stream. Ready when it listens.
+    ///
+    /// It has one of the [connections](Options::connections) until it is dropped. Its first notice is
+    /// [`Notice::Listening`](crate::Notice::Listening), which comes again whenever something may be missing: a lost
+    /// connection is opened anew, however long that takes. So this is where to read what must not be missed:
+    ///
+    /// ```
+    /// # use futures_util::TryStreamExt as _;
+    /// # use kovar_data::{Db, Notice, sql};
+    /// # async fn send_orders(_: &Db) -> Result<(), kovar_data::Error> { Ok(()) }
+    /// # async fn example(db: Db) -> Result<(), kovar_data::Error> {
+    /// let mut listener = db.listen(["orders"]).await?;
+    /// while let Some(notice) = listener.try_next().await? {
+    ///     match notice {
+    ///         Notice::Listening | Notice::Notified { .. } => send_orders(&db).await?,
+    ///         _ => {}
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Whoever has something to tell runs a statement, which within a transaction goes out with its commit:
+    ///
+    /// ```
+    /// # use kovar_data::{Tx, sql};
+    /// # async fn example(tx: Tx, channel: &str, payload: &str) -> Result<(), kovar_data::Error> {
+    /// tx.execute(sql!("select pg_notify({channel}, {payload})")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If no connection came free within the [wait](Options::wait) ([`Error::is_busy`]), if the name of a channel is
+    /// empty or longer than 63 bytes, on SQLite, and behind a PgBouncer.
+    pub async fn listen<C: Into<String>>(&self, channels: impl IntoIterator<Item = C>) -> Result<Listener, Error> {
+        self.engine.listen(channels.into_iter().map(Into::into).collect()).await
     }
 
     /// Applies those migrations that the database does not have yet, and gives their names.

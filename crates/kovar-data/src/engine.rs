@@ -9,6 +9,7 @@ use futures_util::FutureExt as _;
 use tokio::sync::mpsc;
 
 use crate::error::Kind;
+use crate::listener::Listener;
 use crate::options::Options;
 use crate::postgres::{self, Postgres};
 use crate::rows::Rows;
@@ -183,6 +184,13 @@ impl Engine {
         match self {
             Self::Sqlite(engine) => engine.migration_status(migrations).await,
             Self::Postgres(engine) => engine.migration_status(migrations).boxed().await,
+        }
+    }
+
+    pub(crate) async fn listen(&self, channels: Vec<String>) -> Result<Listener, Error> {
+        match self {
+            Self::Sqlite(_) => Err(Error::new(Kind::Other, "SQLite notifies nobody: listening is for PostgreSQL")),
+            Self::Postgres(engine) => engine.listen(&channels).boxed().await,
         }
     }
 

@@ -32,6 +32,7 @@
 mod db;
 mod engine;
 mod error;
+mod listener;
 mod migrations;
 mod options;
 mod origin;
@@ -46,6 +47,7 @@ mod transaction;
 pub use db::Db;
 pub use engine::{Dialect, Isolation};
 pub use error::Error;
+pub use listener::{Listener, Notice};
 pub use migrations::{Migration, MigrationState, MigrationStatus, Migrations};
 pub use options::Options;
 pub use origin::Origin;

@@ -15,6 +15,7 @@ mod copy;
 mod failure;
 mod group;
 mod lane;
+mod listen;
 mod migrate;
 #[cfg(not(feature = "tls"))]
 mod plain;
@@ -44,6 +45,7 @@ use self::server::Role;
 use self::tls::{Connector, connector};
 use self::wait::{Backoff, Wait};
 use crate::engine::{Answer, Fetch, Isolation};
+use crate::listener::Listener;
 use crate::{Error, MigrationStatus, Migrations, Options, Parameter, Statement};
 
 pub(crate) use self::server::Server;
@@ -186,6 +188,10 @@ impl Postgres {
 
     pub(crate) async fn begin(&self, isolation: Isolation) -> Result<Transaction, Error> {
         Ok(Transaction::begin(self.lend().await?, isolation))
+    }
+
+    pub(crate) async fn listen(&self, channels: &[String]) -> Result<Listener, Error> {
+        listen::listen(&self.0.pool, &self.0.server, channels, Wait::of(self.0.wait)).await
     }
 
     pub(crate) async fn migrate(&self, migrations: Migrations) -> Result<Vec<String>, Error> {

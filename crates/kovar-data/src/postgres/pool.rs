@@ -1,11 +1,11 @@
 //! Connections that one caller has to itself: for transactions, and for statements that would hold others up.
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::runtime::{Handle, Id};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::timeout;
 
 use super::Connector;
@@ -22,6 +22,7 @@ pub(super) struct Pool {
     server: Arc<Server>,
     permits: Arc<Semaphore>,
     idle: Mutex<Vec<Idle>>,
+    is_closed: watch::Sender<bool>,
 }
 
 /// A connection that nobody has, and the runtime that drives it.
@@ -41,11 +42,16 @@ pub(super) struct Lent {
 
 impl Pool {
     pub(super) fn new(server: Arc<Server>, size: usize) -> Self {
-        Self { server, permits: Arc::new(Semaphore::new(size)), idle: Mutex::default() }
+        Self {
+            server,
+            permits: Arc::new(Semaphore::new(size)),
+            idle: Mutex::default(),
+            is_closed: watch::Sender::new(false),
+        }
     }
 
     pub(super) async fn take(self: &Arc<Self>, wait: &Wait) -> Result<Lent, Error> {
-        let permit = wait.turn(Arc::clone(&self.permits).acquire_owned()).await?.map_err(|_| Error::closed())?;
+        let permit = self.permit(wait).await?;
         let home = Handle::current().id();
         let idle = match self.take_idle(home) {
             Some(idle) => idle,
@@ -54,18 +60,44 @@ impl Pool {
         Ok(Lent { idle: Some(idle), pool: Arc::clone(self), permit: Some(permit), is_busy: AtomicBool::new(false) })
     }
 
+    /// A place for a connection that is no use to anybody else.
+    pub(super) async fn reserve(&self, wait: &Wait) -> Result<OwnedSemaphorePermit, Error> {
+        let permit = self.permit(wait).await?;
+        self.make_room(&mut self.idle());
+        Ok(permit)
+    }
+
+    async fn permit(&self, wait: &Wait) -> Result<OwnedSemaphorePermit, Error> {
+        wait.turn(Arc::clone(&self.permits).acquire_owned()).await?.map_err(|_| Error::closed())
+    }
+
+    /// Ready when nothing more is lent.
+    pub(super) fn closed(&self) -> impl Future<Output = ()> + use<> {
+        let mut is_closed = self.is_closed.subscribe();
+        async move { drop(is_closed.wait_for(|is_closed| *is_closed).await) }
+    }
+
     /// One of this runtime, if there is one. Another runtime may be stuck, and its connections with it; where as many are
     /// open as may be, one of them makes room.
     fn take_idle(&self, home: Id) -> Option<Idle> {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut idle = self.idle();
         idle.retain(|idle| !idle.connection.is_lost());
         if let Some(place) = idle.iter().rposition(|idle| idle.home == home) {
             return Some(idle.swap_remove(place));
         }
+        self.make_room(&mut idle);
+        None
+    }
+
+    /// Where as many are open as may be, one of them goes.
+    fn make_room(&self, idle: &mut Vec<Idle>) {
         if idle.len() > self.permits.available_permits() {
             idle.remove(0);
         }
-        None
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Idle>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn connect(&self, wait: &Wait) -> Result<Connection, Error> {
@@ -81,12 +113,13 @@ impl Pool {
 
     pub(super) fn close(&self) {
         self.permits.close();
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.is_closed.send_replace(true);
+        self.idle().clear();
     }
 
     fn put_back(&self, idle: Idle) {
         if !self.permits.is_closed() && !idle.connection.is_lost() {
-            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(idle);
+            self.idle().push(idle);
         }
     }
 }

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio_postgres::config::SslMode;
-use tokio_postgres::{Client, Config};
+use tokio_postgres::tls::MakeTlsConnect;
+use tokio_postgres::{Client, Config, Connection, Socket};
 
 use super::failure::{Failure, cannot_connect};
 use super::{Connector, connector};
@@ -39,6 +40,9 @@ pub(super) enum Security {
     /// By that server, and no other of theirs.
     VerifyFull,
 }
+
+/// What does the work of a connection.
+pub(super) type Driven = Connection<Socket, <Connector as MakeTlsConnect<Socket>>::Stream>;
 
 /// Where a server is, and as whom to speak to it.
 #[derive(Clone)]
@@ -86,17 +90,22 @@ impl Server {
 
     /// Opens a connection, which is driven by a task of this runtime until its client is dropped.
     pub(super) async fn connect(&self, role: Role) -> Result<Client, Failure> {
-        let mut config = self.config.clone();
-        if !self.is_pooled {
-            config.options(self.options(role));
-        }
-        let (client, connection) = config.connect(self.connector()).await.map_err(|cause| cannot_connect(&cause))?;
+        let (client, connection) = self.open(role).await?;
         tokio::spawn(async move {
             if let Err(cause) = connection.await {
                 tracing::debug!(%cause, "a connection to the database ended");
             }
         });
         Ok(client)
+    }
+
+    /// Opens a connection, which has to be driven.
+    pub(super) async fn open(&self, role: Role) -> Result<(Client, Driven), Failure> {
+        let mut config = self.config.clone();
+        if !self.is_pooled {
+            config.options(self.options(role));
+        }
+        config.connect(self.connector()).await.map_err(|cause| cannot_connect(&cause))
     }
 
     pub(super) fn connector(&self) -> Connector {

@@ -129,16 +129,15 @@ async fn ended_sessions_cost_no_read_and_no_acknowledged_write() {
     let (acknowledged, ()) = tokio::join!(join_all((0..16).map(work)), end);
     let found = numbers(&db).await;
     let acknowledged: Vec<_> = acknowledged.into_iter().flatten().collect();
-    assert!(acknowledged.len() > 100 && acknowledged.iter().all(|n| found.contains(n)));
+    let lost: Vec<_> = acknowledged.iter().filter(|n| !found.contains(n)).collect();
+    assert!(lost.is_empty(), "{lost:?}");
+    assert!(acknowledged.len() > 10, "{}", acknowledged.len());
 }
 
 async fn behind_a_proxy(options: Options) -> (Db, Proxy, Database) {
     let database = Database::new().await;
-    let url = database.url();
-    let (before, rest) = url.split_once('@').unwrap();
-    let (server, name) = rest.split_once('/').unwrap();
-    let proxy = Proxy::before(server.to_owned()).await;
-    let db = options.open(&format!("{before}@{}/{name}", proxy.address)).await.unwrap();
+    let (url, proxy) = database.through_a_proxy().await;
+    let db = options.open(&url).await.unwrap();
     with_numbers(&db).await;
     (db, proxy, database)
 }
@@ -298,12 +297,9 @@ async fn replicas_answer_what_may_be_stale() {
     let replica = Database::new().await;
     with_numbers(&replica.open().await).await;
     replica.open().await.execute(sql!("insert into numbers values (2)")).await.unwrap();
-    let url = replica.url();
-    let (before, rest) = url.split_once('@').unwrap();
-    let (server, name) = rest.split_once('/').unwrap();
-    let proxy = Proxy::before(server.to_owned()).await;
+    let (url, proxy) = replica.through_a_proxy().await;
     let main = Database::new().await;
-    let db = main.open_with(impatient().replica(format!("{before}@{}/{name}", proxy.address))).await;
+    let db = main.open_with(impatient().replica(url)).await;
     with_numbers(&db).await;
     db.execute(sql!("insert into numbers values (1)")).await.unwrap();
     for _ in 0..5 {

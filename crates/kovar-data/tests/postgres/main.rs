@@ -5,6 +5,7 @@
 
 mod faults;
 mod lanes;
+mod listening;
 mod migrations;
 mod proxy;
 mod secure;
