@@ -242,7 +242,7 @@ impl Db {
     /// # Errors
     ///
     /// If no connection came free within the [wait](Options::wait) ([`Error::is_busy`]), if the name of a channel is
-    /// empty or longer than 63 bytes, on SQLite, and behind a PgBouncer.
+    /// empty or longer than 63 bytes, on SQLite, and behind a `PgBouncer`.
     pub async fn listen<C: Into<String>>(&self, channels: impl IntoIterator<Item = C>) -> Result<Listener, Error> {
         self.engine.listen(channels.into_iter().map(Into::into).collect()).await
     }

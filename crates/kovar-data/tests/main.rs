@@ -6,6 +6,7 @@ mod backup;
 mod closing;
 mod concurrency;
 mod crash;
+mod failures;
 mod file;
 mod grouping;
 mod migrations;

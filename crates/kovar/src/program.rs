@@ -78,7 +78,7 @@ impl Context {
         let (database, url) = (self.open_database().await?, self.database_url());
         let Some(migrations) = self.migrations else { return Ok((database, Vec::new())) };
         let applied = database.migrate(migrations).await;
-        let applied = applied.map_err(|cause| format!("the database {url} cannot be migrated: {cause}"))?;
+        let applied = applied.map_err(|cause| format!("{url}: {cause}"))?;
         Ok((database, applied))
     }
 
@@ -87,7 +87,7 @@ impl Context {
     pub(crate) async fn existing_database(&self) -> crate::Result<kovar_data::Db> {
         let url = self.database_url();
         match url.file() {
-            Some(file) if !file.exists() => Err(format!("the database {url} does not exist").into()),
+            Some(file) if !file.exists() => Err(format!("{url}: there is no such file").into()),
             _ => self.open_database().await,
         }
     }
@@ -96,7 +96,7 @@ impl Context {
     async fn open_database(&self) -> crate::Result<kovar_data::Db> {
         let url = self.database_url();
         let database = kovar_data::Db::open(url.as_str()).await;
-        let database = database.map_err(|cause| format!("the database {url} cannot be opened: {cause}"))?;
+        let database = database.map_err(|cause| format!("{url}: {cause}"))?;
         self.opened.lock().unwrap_or_else(PoisonError::into_inner).push(database.clone());
         Ok(database)
     }

@@ -65,6 +65,8 @@ fn kind(code: &SqlState) -> Kind {
         SqlState::QUERY_CANCELED => Kind::Timeout,
         SqlState::LOCK_NOT_AVAILABLE => Kind::Busy,
         SqlState::CANNOT_CONNECT_NOW | SqlState::TOO_MANY_CONNECTIONS => Kind::Unavailable,
+        // Read-only is a server that follows another.
+        SqlState::DISK_FULL | SqlState::READ_ONLY_SQL_TRANSACTION => Kind::Unwritable,
         _ if is_ending(code) => Kind::Unavailable,
         _ => Kind::Other,
     }

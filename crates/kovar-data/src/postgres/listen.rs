@@ -101,7 +101,7 @@ impl Session {
     async fn open_within(wait: &Wait, server: &Server, text: &str, line: &Line) -> Result<Self, Error> {
         let mut backoff = Backoff::new();
         loop {
-            match wait.turn(Self::open(server, text, line)).await? {
+            match wait.reach(Self::open(server, text, line)).await {
                 Err(failure) if [Remedy::Connect, Remedy::Lost].contains(&failure.remedy) => {
                     wait.pause(&mut backoff, failure).await?;
                 }

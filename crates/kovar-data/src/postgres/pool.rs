@@ -103,7 +103,7 @@ impl Pool {
     async fn connect(&self, wait: &Wait) -> Result<Connection, Error> {
         let mut backoff = Backoff::new();
         loop {
-            match wait.turn(Connection::open(&self.server, Role::Any)).await? {
+            match wait.reach(Connection::open(&self.server, Role::Any)).await {
                 Ok(connection) => return Ok(connection),
                 Err(failure) if failure.remedy == Remedy::Connect => wait.pause(&mut backoff, failure).await?,
                 Err(failure) => return Err(failure.error),

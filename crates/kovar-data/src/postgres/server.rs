@@ -4,11 +4,12 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use tokio::time::timeout;
 use tokio_postgres::config::SslMode;
 use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres::{Client, Config, Connection, Socket};
 
-use super::failure::{Failure, cannot_connect};
+use super::failure::{Failure, Remedy, cannot_connect};
 use super::{Connector, connector};
 use crate::{Error, Options};
 
@@ -105,7 +106,12 @@ impl Server {
         if !self.is_pooled {
             config.options(self.options(role));
         }
-        config.connect(self.connector()).await.map_err(|cause| cannot_connect(&cause))
+        // The timeout of the configuration is that of TCP alone.
+        let limit = config.get_connect_timeout().copied().unwrap_or(CONNECT_TIMEOUT);
+        match timeout(limit, config.connect(self.connector())).await {
+            Ok(connected) => connected.map_err(|cause| cannot_connect(&cause)),
+            Err(_) => Err(Failure::new(Error::silent(Some(limit)), Remedy::Connect)),
+        }
     }
 
     pub(super) fn connector(&self) -> Connector {

@@ -13,6 +13,9 @@ use crate::{Migration, MigrationStatus, Migrations};
 /// How long a process waits while another one applies a migration, which may rebuild a large table.
 const WAIT_FOR_OTHERS: Duration = Duration::from_secs(600);
 
+/// How long it waits before it says so.
+const WAIT_IN_SILENCE: Duration = Duration::from_secs(2);
+
 const CREATE_TABLE: &str = "create table if not exists _kovar_migrations (
     name text primary key, checksum text not null, applied_at text not null
 ) strict";
@@ -23,7 +26,16 @@ pub(super) fn migrate(
     migrations: Migrations,
     wait: Option<Duration>,
 ) -> Result<Vec<String>, Error> {
+    if is_done(connection, migrations)? {
+        return Ok(Vec::new());
+    }
     at_leisure(connection, wait, || apply_all(connection, migrations))
+}
+
+/// Whether there is nothing to apply. Who asks waits for nobody who writes.
+fn is_done(connection: &Connection, migrations: Migrations) -> Result<bool, Error> {
+    let has_table = connection.table_exists(None, "_kovar_migrations")?;
+    Ok(has_table && next(migrations, &read_applied(connection)?)?.is_none())
 }
 
 /// Undoes the last one that is applied, applies it again, and gives its name.
@@ -36,7 +48,6 @@ fn at_leisure<T>(
     wait: Option<Duration>,
     work: impl FnOnce() -> Result<T, Error>,
 ) -> Result<T, Error> {
-    set_busy_wait(connection, Some(WAIT_FOR_OTHERS))?;
     // Rebuilding a table drops it, which with foreign keys on would delete what points at it. This pragma does
     // nothing inside a transaction, so it cannot be left to the migration.
     connection.execute_batch("pragma foreign_keys = off")?;
@@ -55,8 +66,7 @@ fn apply_all(connection: &Connection, migrations: Migrations) -> Result<Vec<Stri
 }
 
 fn in_transaction<T>(connection: &Connection, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-    // Immediate, so that what is read about the applied ones is still true when the next one is.
-    connection.execute_batch("begin immediate")?;
+    begin(connection)?;
     let outcome = work().and_then(|value| {
         connection.execute_batch("commit")?;
         Ok(value)
@@ -65,6 +75,21 @@ fn in_transaction<T>(connection: &Connection, work: impl FnOnce() -> Result<T, E
         connection.execute_batch("rollback")?;
     }
     outcome
+}
+
+/// Begins immediately, so that what is read about the applied ones is still true when the next one is.
+fn begin(connection: &Connection) -> Result<(), Error> {
+    let begin = |wait: Duration| {
+        set_busy_wait(connection, Some(wait))?;
+        connection.execute_batch("begin immediate").map_err(Error::from)
+    };
+    match begin(WAIT_IN_SILENCE) {
+        Err(error) if error.is_busy() => {
+            tracing::warn!("another process holds the database: waiting for up to {WAIT_FOR_OTHERS:?}");
+            begin(WAIT_FOR_OTHERS)
+        }
+        outcome => outcome,
+    }
 }
 
 /// Applies the first that is not applied, if there is one.

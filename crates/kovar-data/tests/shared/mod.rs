@@ -1,5 +1,6 @@
 //! What every database does alike: one code base runs on each.
 
+pub(crate) mod disk;
 pub(crate) mod many;
 pub(crate) mod queries;
 pub(crate) mod redoing;

@@ -1,4 +1,7 @@
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop there")]
+
 mod commands;
+mod failures;
 
 use std::process::ExitCode;
 
@@ -22,6 +25,22 @@ async fn visit(db: Dep<kovar_data::Db>) -> Result<Undocumented<String>, Internal
     Ok(Undocumented(db.one::<i64>(sql!("select count(*) from visits")).await?.to_string()))
 }
 
+async fn visit_with_luggage(db: Dep<kovar_data::Db>) -> Result<Undocumented<String>, InternalError> {
+    db.execute(sql!("insert into visits values (zeroblob(100000))")).await?;
+    Ok(Undocumented(String::new()))
+}
+
+/// Lets the database be no larger than it is, as a full disk does.
+async fn fill(db: Dep<kovar_data::Db>) -> Result<Undocumented<String>, InternalError> {
+    db.execute(sql!("pragma max_page_count = 1")).await?;
+    Ok(Undocumented(String::new()))
+}
+
+async fn make_room(db: Dep<kovar_data::Db>) -> Result<Undocumented<String>, InternalError> {
+    db.execute(sql!("pragma max_page_count = 1000000")).await?;
+    Ok(Undocumented(String::new()))
+}
+
 const PROGRAM: &str = "program::tests::program";
 const ARGUMENTS: &str = "KOVAR_TEST_ARGUMENTS";
 
@@ -29,7 +48,12 @@ const ARGUMENTS: &str = "KOVAR_TEST_ARGUMENTS";
 #[test]
 #[ignore = "the child of the tests here"]
 fn program() -> ExitCode {
-    let app = App::new("Visits", "1").mount([Operation::get("/visit", visit).id("visit")]);
+    let app = App::new("Visits", "1").mount([
+        Operation::get("/visit", visit).id("visit"),
+        Operation::get("/luggage", visit_with_luggage).id("luggage"),
+        Operation::get("/fill", fill).id("fill"),
+        Operation::get("/make-room", make_room).id("make_room"),
+    ]);
     let arguments = std::env::var(ARGUMENTS).unwrap_or_default();
     let words = std::iter::once("visits").chain(arguments.split_ascii_whitespace());
     let words = words.map(OsString::from).collect();

@@ -6,7 +6,7 @@ use super::Folder;
 fn migrations_are_shown_and_redone() {
     let folder = Folder::new();
     let missing = folder.run("migrate status").failed();
-    assert_eq!(missing, format!("error: the database {} does not exist\n", folder.url()));
+    assert_eq!(missing, format!("error: {}: there is no such file", folder.url()));
     assert!(folder.names().is_empty());
 
     assert!(folder.run("migrate").said().ends_with(": 2 applied\n"));
@@ -28,11 +28,11 @@ fn migrations_are_shown_and_redone() {
 fn a_copy_is_made_once() {
     let folder = Folder::new();
     let copy = folder.path("copy.db");
-    assert!(folder.run(&format!("backup {copy}")).failed().ends_with("visits.db does not exist\n"));
+    assert!(folder.run(&format!("backup {copy}")).failed().ends_with("visits.db: there is no such file"));
     folder.run("migrate").said();
     let said = folder.run(&format!("backup {copy}")).said();
     assert!(said.starts_with(&folder.url()) && said.ends_with(" bytes\n"), "{said}");
     let again = folder.run(&format!("backup {copy}")).failed();
-    assert_eq!(again, format!("error: the backup {copy}: it cannot be written: there is a file of this name\n"));
+    assert_eq!(again, format!("error: the backup {copy}: it cannot be written: there is a file of this name"));
     assert_eq!(folder.names(), ["copy.db", "visits.db"]);
 }
