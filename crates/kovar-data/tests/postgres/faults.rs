@@ -73,33 +73,6 @@ async fn a_dropped_transaction_gives_its_connection_back() {
 }
 
 #[tokio::test]
-async fn thousands_of_dropped_requests_leak_no_connection() {
-    let (db, kept) = empty().await;
-    with_numbers(&db).await;
-    for round in 0..20 {
-        let requests = (0..100).map(async |n: i64| {
-            let work = async {
-                let tx = db.begin().await?;
-                tx.execute(sql!("insert into numbers values ({round * 100 + n})")).await?;
-                db.one::<i64>(sql!("select count(*) from numbers")).await?;
-                tx.commit().await
-            };
-            let _ = timeout(Duration::from_micros(u64::try_from(n * 100).unwrap()), work).await;
-        });
-        join_all(requests).await;
-    }
-    let held = join_all((0..10).map(|_| db.begin())).await;
-    assert!(held.iter().all(Result::is_ok), "{held:?}");
-    drop(held);
-    sleep(Duration::from_millis(200)).await;
-    let count = "select count(*), count(*) filter (where state like 'idle in transaction%') from pg_stat_activity \
-                 where datname = current_database() and application_name = 'kovar'";
-    let row = kept.client().await.query_one(count, &[]).await.unwrap();
-    let (all, inside): (i64, i64) = (row.get(0), row.get(1));
-    assert!(all <= 16 && inside == 0, "{all} connections, {inside} in a transaction");
-}
-
-#[tokio::test]
 async fn ended_sessions_cost_no_read_and_no_acknowledged_write() {
     let (db, kept) = empty().await;
     with_numbers(&db).await;

@@ -5,6 +5,7 @@
 
 mod failures;
 mod faults;
+mod history;
 mod lanes;
 mod listening;
 mod migrations;
