@@ -1,6 +1,7 @@
 //! What every database does alike: one code base runs on each.
 
 pub(crate) mod disk;
+pub(crate) mod hostile;
 pub(crate) mod many;
 pub(crate) mod queries;
 pub(crate) mod redoing;
@@ -13,6 +14,11 @@ use kovar_data::{Db, sql};
 macro_rules! promises {
     ($open:path) => {
         $crate::shared::tests! { $open:
+            hostile {
+                hostile_text_stays_text
+                hostile_text_is_harmless_in_every_kind_of_parameter
+                hostile_text_is_harmless_on_every_way
+            }
             many {
                 lists_are_for_in
                 a_batch_is_all_or_nothing
@@ -30,7 +36,6 @@ macro_rules! promises {
                 a_placeholder_of_the_text_is_refused
                 a_statement_follows_the_schema
                 sums_and_averages_are_numbers
-                hostile_text_stays_text
             }
             redoing {
                 the_last_one_is_undone_and_applied_again
