@@ -112,7 +112,7 @@ fn refused(answer: &DbError) -> Error {
 /// Leaves out what a message has in quotes: of a value that does not fit, that is the value. It may hold quotes itself.
 fn without_quoted(message: &str) -> String {
     let mut quotes = message.char_indices().filter(|(_, character)| QUOTES.contains(character));
-    match (quotes.next(), quotes.last()) {
+    match (quotes.next(), quotes.next_back()) {
         (Some((first, open)), Some((last, close))) => {
             let (before, after) = (&message[..first], &message[last + close.len_utf8()..]);
             format!("{before}{open}…{close}{after}")

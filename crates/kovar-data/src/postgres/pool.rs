@@ -1,5 +1,6 @@
 //! Connections that one caller has to itself: for transactions, and for statements that would hold others up.
 
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -17,6 +18,9 @@ use crate::Error;
 
 /// How long a connection that was given back in the middle of something may take to be of use again.
 const RECOVERY: Duration = Duration::from_secs(5);
+
+/// How long what was given up may go on by itself.
+const PATIENCE: Duration = Duration::from_millis(20);
 
 pub(super) struct Pool {
     server: Arc<Server>,
@@ -152,11 +156,9 @@ impl Drop for Lent {
         } else if let Ok(runtime) = Handle::try_current() {
             // Its place is free again when the connection is.
             runtime.spawn(async move {
-                if timeout(RECOVERY, recover(&idle.connection, pool.server.connector()))
-                    .await
-                    .is_ok_and(|outcome| outcome.is_ok())
-                {
-                    pool.put_back(idle);
+                match timeout(RECOVERY, recover(&idle.connection, pool.server.connector())).await {
+                    Ok(true) => pool.put_back(idle),
+                    _ => drop(idle),
                 }
                 drop(permit);
             });
@@ -164,11 +166,16 @@ impl Drop for Lent {
     }
 }
 
-/// Breaks off what runs, and undoes it. A statement that ended meanwhile is not there to be broken off.
-async fn recover(connection: &Connection, connector: Connector) -> Result<(), tokio_postgres::Error> {
+/// Undoes what was under way, and gives whether the connection is of use to others. What does not end by itself is broken
+/// off, and the connection ends with it: nobody knows when the server gets a cancellation, which would break off whatever
+/// runs there then.
+async fn recover(connection: &Connection, connector: Connector) -> bool {
     let client = connection.client();
-    client.cancel_token().cancel_query(connector).await?;
-    // The server may get the cancellation only now: then this is what it breaks off, and the next one is not.
-    let _ = client.batch_execute("rollback").await;
-    client.batch_execute("rollback").await
+    let mut undone = pin!(client.batch_execute("rollback"));
+    if let Ok(outcome) = timeout(PATIENCE, &mut undone).await {
+        return outcome.is_ok();
+    }
+    let _ = client.cancel_token().cancel_query(connector).await;
+    let _ = undone.await;
+    false
 }

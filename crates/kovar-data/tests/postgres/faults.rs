@@ -73,6 +73,23 @@ async fn a_dropped_transaction_gives_its_connection_back() {
 }
 
 #[tokio::test]
+async fn a_connection_whose_statement_was_broken_off_is_not_used_again() {
+    let database = Database::new().await;
+    let db = database.open_with(Db::options().connections(1)).await;
+    let session = async |tx: &kovar_data::Tx| tx.one::<i32>(sql!("select pg_backend_pid()")).await.unwrap();
+    let tx = db.begin().await.unwrap();
+    let first = session(&tx).await;
+    drop(tx);
+    let tx = db.begin().await.unwrap();
+    assert_eq!(session(&tx).await, first);
+    // The server may be told at any time later, and would break off whatever is there then.
+    assert!(timeout(Duration::from_millis(20), tx.execute(sql!("select pg_sleep(60)"))).await.is_err());
+    drop(tx);
+    let tx = db.begin().await.unwrap();
+    assert_ne!(session(&tx).await, first);
+}
+
+#[tokio::test]
 async fn ended_sessions_cost_no_read_and_no_acknowledged_write() {
     let (db, kept) = empty().await;
     with_numbers(&db).await;
