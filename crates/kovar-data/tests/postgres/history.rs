@@ -33,7 +33,7 @@ async fn no_answer_is_swapped_and_no_acknowledged_write_is_lost() {
     let reads = number("KOVAR_TEST_HISTORY_READS", 20_000);
     let database = Database::new().await;
     let (url, proxy) = database.through_a_proxy().await;
-    let db = Db::open(&url).await.unwrap();
+    let db = Db::open(&format!("{url}?sslmode=disable")).await.unwrap();
     reading::prepare(&db).await;
     writing::prepare(&db).await;
 
