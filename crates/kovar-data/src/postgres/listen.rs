@@ -115,7 +115,7 @@ impl Session {
         let mut messages = stream::poll_fn(move |context| connection.poll_message(context)).boxed();
         let mut early = Vec::new();
         {
-            let mut listening = pin!(client.batch_execute(text));
+            let (mut listening, mut limit) = (pin!(client.batch_execute(text)), pin!(sleep(PULSE)));
             loop {
                 tokio::select! {
                     outcome = &mut listening => break outcome.map_err(|cause| Failure::of(&cause))?,
@@ -124,6 +124,7 @@ impl Session {
                         Some(Err(cause)) => return Err(Failure::of(&cause)),
                         None => return Err(lost()),
                     },
+                    () = &mut limit => return Err(lost()),
                 }
             }
         }
