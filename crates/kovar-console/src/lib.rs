@@ -22,4 +22,4 @@ mod table;
 pub use self::console::{Console, Source};
 pub use self::durations::Durations;
 pub use self::sample::{About, Check, Failure, Operation, Process, Sample, Worker};
-pub use self::table::Table;
+pub use self::table::{Table, Tables};

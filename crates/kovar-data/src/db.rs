@@ -4,12 +4,17 @@ use std::future::ready;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::time::{Duration, Instant};
 
-use futures_util::stream::{self, Stream, TryStreamExt as _};
+use futures_util::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 use serde::de::DeserializeOwned;
+use tokio::sync::Notify;
 
-use crate::engine::{Answer, Engine, Fetch};
-use crate::{Dialect, Error, Isolation, Listener, MigrationStatus, Migrations, Options, Statement, ToRow, Tx};
+use crate::check::{Checked, check};
+use crate::engine::{Answer, Batches, Engine, Fetch, Load};
+use crate::rows::Rows;
+use crate::watch::{SlowStatement, StatementCost, Watch, Watcher};
+use crate::{Dialect, Error, Gives, Isolation, Listener, MigrationStatus, Migrations, Options, Statement, ToRow, Tx};
 
 /// A database. Cloning is cheap, and all clones are the same database; it closes when the last one is dropped.
 ///
@@ -35,6 +40,7 @@ use crate::{Dialect, Error, Isolation, Listener, MigrationStatus, Migrations, Op
 #[derive(Clone, Debug)]
 pub struct Db {
     engine: Engine,
+    watcher: Watcher,
     replicas: Arc<[Engine]>,
     next_replica: Arc<AtomicUsize>,
 }
@@ -76,7 +82,8 @@ impl Db {
     /// If there is no row ([`Error::is_not_found`]) or more than one, if the row does not fit
     /// ([`Error::is_mapping`]), or if the statement fails. Where the statement also writes, it has written when only
     /// the rows are at fault.
-    pub async fn one<T: DeserializeOwned>(&self, statement: Statement) -> Result<T, Error> {
+    pub async fn one<T: DeserializeOwned>(&self, statement: impl Gives<T>) -> Result<T, Error> {
+        let statement = statement.into_statement();
         let origin = statement.origin();
         let answer = self.run(statement, Fetch::UpToTwo).await;
         answer.and_then(|answer| answer.rows.one()).map_err(|error| error.at(origin))
@@ -87,7 +94,8 @@ impl Db {
     /// # Errors
     ///
     /// As [`one`](Self::one), save that no row is no error.
-    pub async fn optional<T: DeserializeOwned>(&self, statement: Statement) -> Result<Option<T>, Error> {
+    pub async fn optional<T: DeserializeOwned>(&self, statement: impl Gives<T>) -> Result<Option<T>, Error> {
+        let statement = statement.into_statement();
         let origin = statement.origin();
         let answer = self.run(statement, Fetch::UpToTwo).await;
         answer.and_then(|answer| answer.rows.optional()).map_err(|error| error.at(origin))
@@ -98,7 +106,8 @@ impl Db {
     /// # Errors
     ///
     /// If a row does not fit ([`Error::is_mapping`]), or if the statement fails.
-    pub async fn all<T: DeserializeOwned>(&self, statement: Statement) -> Result<Vec<T>, Error> {
+    pub async fn all<T: DeserializeOwned>(&self, statement: impl Gives<T>) -> Result<Vec<T>, Error> {
+        let statement = statement.into_statement();
         let origin = statement.origin();
         let answer = self.run(statement, Fetch::All).await;
         answer.and_then(|answer| answer.rows.all()).map_err(|error| error.at(origin))
@@ -121,10 +130,10 @@ impl Db {
     /// The statement must only read. `sqlite::memory:` has all rows in memory all the same.
     ///
     /// ```
-    /// # use futures_util::{StreamExt as _, TryStreamExt as _};
+    /// # use futures_util::TryStreamExt as _;
     /// # use kovar_data::{Db, sql};
     /// # async fn example(db: Db) -> Result<(), kovar_data::Error> {
-    /// let mut names = std::pin::pin!(db.stream::<String>(sql!("select name from products order by id")));
+    /// let mut names = db.stream::<String>(sql!("select name from products order by id"));
     /// while let Some(name) = names.try_next().await? {
     ///     println!("{name}");
     /// }
@@ -135,22 +144,23 @@ impl Db {
     /// # Errors
     ///
     /// As [`all`](Self::all). An error is the last item.
-    pub fn stream<T: DeserializeOwned + Send>(
+    pub fn stream<T: DeserializeOwned + Send + 'static>(
         &self,
-        statement: Statement,
-    ) -> impl Stream<Item = Result<T, Error>> + Send + use<T> {
+        statement: impl Gives<T>,
+    ) -> BoxStream<'static, Result<T, Error>> {
+        let statement = statement.into_statement();
         let engine = self.replica_for(&statement).unwrap_or(&self.engine).clone();
-        let origin = statement.origin();
-        let batches = stream::once(async move { engine.stream(statement).await }).map_ok(|batches| {
-            stream::try_unfold(
-                batches,
-                |mut batches| async move { Ok(batches.next().await?.map(|rows| (rows, batches))) },
-            )
-        });
+        let (origin, watcher) = (statement.origin(), self.watcher.clone());
+        let begin = async move {
+            let statement = Arc::new(statement);
+            Watched::begin(watcher.watch(&statement), engine.stream(statement)).await
+        };
+        let batches = stream::once(begin).map_ok(|watched| stream::try_unfold(watched, Watched::next));
         let rows = batches.try_flatten().and_then(|rows| ready(rows.all::<T>()));
         rows.map_ok(|rows| stream::iter(rows.into_iter().map(Ok::<T, Error>)))
             .try_flatten()
             .map_err(move |error| error.at(origin))
+            .boxed()
     }
 
     /// Runs statements in one transaction and one trip to the database, and gives how many rows each has changed.
@@ -159,7 +169,13 @@ impl Db {
     ///
     /// If one of them fails: then none has happened.
     pub async fn batch(&self, statements: impl IntoIterator<Item = Statement>) -> Result<Vec<u64>, Error> {
-        self.engine.batch(statements.into_iter().collect()).await
+        let statements: Vec<_> = statements.into_iter().map(Arc::new).collect();
+        let watches: Vec<_> = statements.iter().map(|statement| self.watcher.watch_in_batch(statement)).collect();
+        let (start, count) = (Instant::now(), u32::try_from(statements.len()).unwrap_or(u32::MAX));
+        let changed = self.engine.batch(statements).await?;
+        let each = start.elapsed().checked_div(count).unwrap_or_default();
+        watches.into_iter().zip(&changed).for_each(|(watch, changed)| watch.done_within(each, *changed));
+        Ok(changed)
     }
 
     /// Inserts rows, all or none, and gives their number. On PostgreSQL it is a `COPY`.
@@ -183,8 +199,10 @@ impl Db {
         target: Statement,
         rows: impl IntoIterator<Item = R>,
     ) -> Result<u64, Error> {
-        let rows = rows.into_iter().map(|row| row.to_row()).collect();
-        self.engine.insert_many(&target, rows).await.map_err(|error| error.at(target.origin()))
+        let rows: Vec<_> = rows.into_iter().map(|row| row.to_row()).collect();
+        let Some(watch) = self.watcher.watch_rows(&target, &rows) else { return Ok(0) };
+        let inserted = watch.until_counted(self.engine.insert_many(&target, rows)).await;
+        inserted.map_err(|error| error.at(target.origin()))
     }
 
     /// Begins a transaction. On SQLite, one is open at a time: the others, and single statements that write, wait in
@@ -204,7 +222,7 @@ impl Db {
     ///
     /// As [`begin`](Self::begin).
     pub async fn begin_with(&self, isolation: Isolation) -> Result<Tx, Error> {
-        self.engine.begin(isolation).await.map(Tx::new)
+        Ok(Tx::new(self.engine.begin(isolation).await?, self.watcher.clone()))
     }
 
     /// Listens to channels of PostgreSQL, and gives what comes as a stream. Ready when it listens.
@@ -311,13 +329,56 @@ impl Db {
         }
     }
 
-    pub(crate) fn new(engine: Engine, replicas: Vec<Engine>) -> Self {
-        Self { engine, replicas: replicas.into(), next_replica: Arc::default() }
+    /// Prepares every `sql!` of the program and compares its types with the database's, which must be migrated. Changes
+    /// nothing.
+    ///
+    /// A statement says what its rows are as in `sql!(Product: "select …")`, and what a parameter is as in
+    /// `{id: ProductId}`. One that is for one database only begins with the word, as in `sql!(postgres: "…")` or
+    /// `sql!(sqlite Product: "…")`; one that cannot be checked, with `unchecked`.
+    ///
+    /// # Errors
+    ///
+    /// If the database cannot be asked.
+    pub async fn check_statements(&self) -> Result<Checked, Error> {
+        check(&self.engine).await
+    }
+
+    /// What each statement has cost since the database was opened, those that took the most time first.
+    pub fn statements(&self) -> Vec<StatementCost> {
+        self.watcher.costs()
+    }
+
+    /// The statements that were [slow](crate::Options::slow) last, the latest first, with how the database goes about them.
+    pub fn slow_statements(&self) -> Vec<SlowStatement> {
+        self.watcher.slow_ones()
+    }
+
+    /// What the database is at now. Replicas are not counted.
+    pub fn load(&self) -> Load {
+        self.engine.load()
+    }
+
+    /// Told when a message of the outbox was committed by this process.
+    pub(crate) fn news(&self) -> Arc<Notify> {
+        self.watcher.news()
+    }
+
+    pub(crate) fn new(engine: Engine, replicas: Vec<Engine>, slow: Option<Duration>) -> Self {
+        let watcher = Watcher::new(engine.clone(), slow);
+        Self { engine, watcher, replicas: replicas.into(), next_replica: Arc::default() }
     }
 
     async fn run(&self, statement: Statement, fetch: Fetch) -> Result<Answer, Error> {
+        let statement = Arc::new(statement);
+        let watch = self.watcher.watch(&statement);
+        let outcome = self.run_where_it_may(statement, fetch).await;
+        watch.end(&outcome);
+        outcome
+    }
+
+    async fn run_where_it_may(&self, statement: Arc<Statement>, fetch: Fetch) -> Result<Answer, Error> {
         if let Some(replica) = self.replica_for(&statement) {
-            match replica.run(statement.clone(), fetch).await {
+            match replica.run(Arc::clone(&statement), fetch).await {
                 Err(error) if error.is_unavailable() || error.is_busy() => {}
                 outcome => return outcome,
             }
@@ -331,5 +392,46 @@ impl Db {
             return None;
         }
         self.replicas.get(self.next_replica.fetch_add(1, Relaxed) % self.replicas.len())
+    }
+}
+
+/// A stream of rows, and how long the database was waited for.
+struct Watched {
+    batches: Batches,
+    watch: Watch,
+    waited: Duration,
+    rows: u64,
+}
+
+impl Watched {
+    async fn begin(watch: Watch, batches: impl Future<Output = Result<Batches, Error>>) -> Result<Self, Error> {
+        let start = Instant::now();
+        match batches.await {
+            Ok(batches) => Ok(Self { batches, watch, waited: start.elapsed(), rows: 0 }),
+            Err(error) => {
+                watch.failed();
+                Err(error)
+            }
+        }
+    }
+
+    async fn next(mut self) -> Result<Option<(Rows, Self)>, Error> {
+        let start = Instant::now();
+        let rows = self.batches.next().await;
+        self.waited += start.elapsed();
+        match rows {
+            Ok(Some(rows)) => {
+                self.rows += rows.count();
+                Ok(Some((rows, self)))
+            }
+            Ok(None) => {
+                self.watch.done_within(self.waited, self.rows);
+                Ok(None)
+            }
+            Err(error) => {
+                self.watch.failed();
+                Err(error)
+            }
+        }
     }
 }

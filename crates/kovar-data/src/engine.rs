@@ -4,17 +4,36 @@
 //! compiler looks into a future to a limit, and past it an app would not build.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use tokio::sync::mpsc;
 
+use crate::check::Described;
 use crate::error::Kind;
+use crate::explain::Plan;
 use crate::listener::Listener;
 use crate::options::Options;
 use crate::postgres::{self, Postgres};
 use crate::rows::Rows;
 use crate::sqlite::{self, Sqlite};
 use crate::{Error, MigrationStatus, Migrations, Parameter, Statement};
+
+/// What a database is at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Load {
+    /// Single statements that read: those under way on PostgreSQL's lanes, those in line on SQLite.
+    pub reading: usize,
+    /// Single statements in line to write.
+    pub writing: usize,
+    /// Connections that a transaction, a stream or a slow statement has to itself. PostgreSQL only.
+    pub lent: usize,
+    /// How many of those there may be. PostgreSQL only.
+    pub most_lent: usize,
+    /// Connections that single statements share. PostgreSQL only.
+    pub lanes: usize,
+}
 
 /// Which of a statement's rows are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,14 +145,37 @@ impl Engine {
         })
     }
 
-    pub(crate) async fn run(&self, statement: Statement, fetch: Fetch) -> Result<Answer, Error> {
+    pub(crate) async fn run(&self, statement: Arc<Statement>, fetch: Fetch) -> Result<Answer, Error> {
         match self {
             Self::Sqlite(engine) => engine.run(statement, fetch).await,
             Self::Postgres(engine) => engine.run(statement, fetch).boxed().await,
         }
     }
 
-    pub(crate) async fn stream(&self, statement: Statement) -> Result<Batches, Error> {
+    /// How the database goes about a statement, where it says so.
+    pub(crate) async fn explain(&self, statement: &Arc<Statement>) -> Result<Option<Plan>, Error> {
+        match self {
+            Self::Sqlite(engine) => engine.explain(statement).await,
+            Self::Postgres(engine) => engine.explain(statement).boxed().await,
+        }
+    }
+
+    /// What the database says of a statement's text.
+    pub(crate) async fn describe(&self, text: &str) -> Result<Described, Error> {
+        match self {
+            Self::Sqlite(engine) => engine.describe(text.to_owned()).await,
+            Self::Postgres(engine) => engine.describe(text).boxed().await,
+        }
+    }
+
+    pub(crate) fn load(&self) -> Load {
+        match self {
+            Self::Sqlite(engine) => engine.load(),
+            Self::Postgres(engine) => engine.load(),
+        }
+    }
+
+    pub(crate) async fn stream(&self, statement: Arc<Statement>) -> Result<Batches, Error> {
         match self {
             Self::Sqlite(engine) => engine.stream(statement).await,
             Self::Postgres(engine) => engine.stream(&statement).boxed().await.map(Box::new).map(Batches::Postgres),
@@ -141,7 +183,7 @@ impl Engine {
     }
 
     /// Runs all or none.
-    pub(crate) async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<u64>, Error> {
+    pub(crate) async fn batch(&self, statements: Vec<Arc<Statement>>) -> Result<Vec<u64>, Error> {
         match self {
             Self::Sqlite(engine) => engine.batch(statements).await,
             Self::Postgres(engine) => engine.batch(&statements).boxed().await,
@@ -151,7 +193,7 @@ impl Engine {
     pub(crate) async fn insert_many(&self, target: &Statement, rows: Vec<Vec<Parameter>>) -> Result<u64, Error> {
         match self {
             Self::Sqlite(engine) => {
-                let inserts = rows.into_iter().map(|row| target.insert(row)).collect();
+                let inserts = rows.into_iter().map(|row| Arc::new(target.insert(row))).collect();
                 Ok(engine.batch(inserts).await?.into_iter().sum())
             }
             Self::Postgres(engine) => engine.insert_many(target, &rows).boxed().await,
@@ -213,7 +255,7 @@ impl Engine {
 }
 
 impl Transaction {
-    pub(crate) async fn run(&self, statement: Statement, fetch: Fetch) -> Result<Answer, Error> {
+    pub(crate) async fn run(&self, statement: Arc<Statement>, fetch: Fetch) -> Result<Answer, Error> {
         match self {
             Self::Sqlite(transaction) => transaction.run(statement, fetch).await,
             Self::Postgres(transaction) => transaction.run(&statement, fetch).boxed().await,
@@ -225,7 +267,7 @@ impl Transaction {
             Self::Sqlite(transaction) => {
                 let mut inserted = 0;
                 for row in rows {
-                    inserted += transaction.run(target.insert(row), Fetch::Nothing).await?.changed;
+                    inserted += transaction.run(target.insert(row).into(), Fetch::Nothing).await?.changed;
                 }
                 Ok(inserted)
             }

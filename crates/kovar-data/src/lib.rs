@@ -29,13 +29,16 @@
 //!
 //! The URL says which database it is: SQLite, which is compiled in, or a PostgreSQL server.
 
+mod check;
 mod db;
 mod engine;
 mod error;
+mod explain;
 mod listener;
 mod migrations;
 mod options;
 mod origin;
+mod outbox;
 mod parameter;
 mod postgres;
 mod rows;
@@ -43,17 +46,23 @@ mod sqlite;
 mod statement;
 mod ticket;
 mod transaction;
+mod watch;
 
+pub use check::{Checked, Mismatch, ParameterKind, ParameterType};
 pub use db::Db;
-pub use engine::{Dialect, Isolation};
+pub use engine::{Dialect, Isolation, Load};
 pub use error::Error;
 pub use listener::{Listener, Notice};
 pub use migrations::{Migration, MigrationState, MigrationStatus, Migrations};
 pub use options::Options;
 pub use origin::Origin;
+pub use outbox::{
+    InProcess, Message, Outbox, OutboxCounts, OutboxMessage, ParkedMessage, PublishError, Publisher, RunningOutbox,
+};
 pub use parameter::{AsJson, AsText, List, Parameter, ToParameter, ToRow};
-pub use statement::Statement;
+pub use statement::{Gives, Rows, Statement, Untyped};
 pub use transaction::Tx;
+pub use watch::{RepeatedStatement, SlowStatement, StatementCost, Tally};
 
 /// A [`Statement`] from a text in which each `{expression}` is bound as a parameter.
 ///
@@ -67,6 +76,29 @@ pub use transaction::Tx;
 /// # let (product_id, filter) = (7, Filter { min_price: 10 });
 /// let statement = sql!("select * from products where id = {product_id} and price > {filter.min_price}");
 /// ```
+///
+/// A type in front of the text says what the rows are, and one behind an expression what the value is. The compiler
+/// holds to both, and so does the app's `check` ([`Db::check_statements`]), which compares them with the database's:
+///
+/// ```
+/// # use kovar_data::{Db, sql};
+/// # #[derive(serde::Deserialize)] struct Product { id: i64, name: String }
+/// # async fn example(db: Db, id: i64) -> Result<(), kovar_data::Error> {
+/// let product = db.optional(sql!(Product: "select id, name from products where id = {id: i64}")).await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// ```compile_fail,E0277
+/// # use kovar_data::{Db, sql};
+/// # async fn example(db: Db) -> Result<(), kovar_data::Error> {
+/// let count = db.one::<String>(sql!(i64: "select count(*) from products")).await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A statement for one database begins with the word, as in `sql!(postgres: "…")` or `sql!(sqlite Product: "…")`, and
+/// one that `check` is to leave alone with `unchecked`.
 ///
 /// A string is not SQL:
 ///
@@ -83,6 +115,8 @@ macro_rules! sql {
 /// What the macros expand to. Not for use by hand.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::statement::statement;
+    pub use crate::check::{Only, ParameterType, Registered, RowShape, reflect};
+    pub use crate::statement::{statement, typed};
+    pub use inventory;
     pub use kovar_macros::sql;
 }

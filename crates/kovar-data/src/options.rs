@@ -23,6 +23,7 @@ pub struct Options {
     pub(crate) connections: usize,
     pub(crate) wait: Option<Duration>,
     pub(crate) statement_timeout: Option<Duration>,
+    pub(crate) slow: Option<Duration>,
     replicas: Vec<String>,
 }
 
@@ -50,6 +51,14 @@ impl Options {
     #[must_use]
     pub fn statement_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.statement_timeout = timeout.into();
+        self
+    }
+
+    /// From when on a statement is slow, with its time in line: then it is logged as a warning, and
+    /// [kept](Db::slow_statements) with the database's plan for it. Default: 100 ms. `None` disables.
+    #[must_use]
+    pub fn slow(mut self, slow: impl Into<Option<Duration>>) -> Self {
+        self.slow = slow.into();
         self
     }
 
@@ -83,20 +92,21 @@ impl Options {
         for url in &self.replicas {
             replicas.push(Engine::open(Place::parse(url)?, &self).await?);
         }
-        Ok(Db::new(engine, replicas))
+        Ok(Db::new(engine, replicas, self.slow))
     }
 }
 
 /// Without the replicas' URLs, which may hold passwords.
 impl fmt::Debug for Options {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { readers, connections, wait, statement_timeout, replicas } = self;
+        let Self { readers, connections, wait, statement_timeout, slow, replicas } = self;
         formatter
             .debug_struct("Options")
             .field("readers", readers)
             .field("connections", connections)
             .field("wait", wait)
             .field("statement_timeout", statement_timeout)
+            .field("slow", slow)
             .field("replicas", &replicas.len())
             .finish()
     }
@@ -110,6 +120,7 @@ impl Default for Options {
             connections: (2 * cores).max(10),
             wait: Some(Duration::from_secs(5)),
             statement_timeout: Some(Duration::from_secs(30)),
+            slow: Some(Duration::from_millis(100)),
             replicas: Vec::new(),
         }
     }

@@ -12,6 +12,8 @@
 mod bind;
 mod connection;
 mod copy;
+mod describe;
+mod explain;
 mod failure;
 mod group;
 mod lane;
@@ -44,7 +46,9 @@ use self::server::Role;
 #[cfg(feature = "tls")]
 use self::tls::{Connector, connector};
 use self::wait::{Backoff, Wait};
-use crate::engine::{Answer, Fetch, Isolation};
+use crate::check::Described;
+use crate::engine::{Answer, Fetch, Isolation, Load};
+use crate::explain::Plan;
 use crate::listener::Listener;
 use crate::{Error, MigrationStatus, Migrations, Options, Parameter, Statement};
 
@@ -72,7 +76,7 @@ struct Shared {
 
 /// A statement that is to be run, and what is known of it.
 struct Asked<'a> {
-    statement: &'a Statement,
+    statement: &'a Arc<Statement>,
     text: String,
     fetch: Fetch,
     wait: Wait,
@@ -103,7 +107,31 @@ impl Postgres {
         Ok(Self(Arc::new(Shared { server, wait: options.wait, pool, lanes })))
     }
 
-    pub(crate) async fn run(&self, statement: Statement, fetch: Fetch) -> Result<Answer, Error> {
+    /// Nothing is said through a pooler, behind which prepared statements do not last.
+    pub(crate) async fn explain(&self, statement: &Statement) -> Result<Option<Plan>, Error> {
+        match self.0.server.is_pooled() {
+            true => Ok(None),
+            false => explain::explain(self.lend().await?, statement).await,
+        }
+    }
+
+    pub(crate) async fn describe(&self, text: &str) -> Result<Described, Error> {
+        describe::describe(self.lend().await?, text).await
+    }
+
+    pub(crate) fn load(&self) -> Load {
+        let (lent, most_lent) = self.0.pool.lent();
+        let lanes = self.0.lanes.read().unwrap_or_else(PoisonError::into_inner);
+        let of_lanes = lanes.iter().flat_map(HashMap::values).map(|lanes| lanes.load());
+        of_lanes.fold(Load { lent, most_lent, ..Load::default() }, |sum, lanes| Load {
+            reading: sum.reading + lanes.reading,
+            writing: sum.writing + lanes.writing,
+            lanes: sum.lanes + lanes.lanes,
+            ..sum
+        })
+    }
+
+    pub(crate) async fn run(&self, statement: Arc<Statement>, fetch: Fetch) -> Result<Answer, Error> {
         let (lanes, text) = (self.lanes()?, statement.render(placeholder));
         let (known, wait) = (lanes.known(&text), Wait::of(self.0.wait));
         let asked = Asked { statement: &statement, text, fetch, wait, lanes, known };
@@ -128,11 +156,11 @@ impl Postgres {
     }
 
     async fn run_once(&self, asked: &Asked<'_>, role: Role) -> Result<Answer, Failure> {
-        let (wanted, changes_rows) = ((asked.statement, asked.fetch), asked.changes_rows());
+        let changes_rows = asked.changes_rows();
         match role {
             _ if asked.known.runs_apart(changes_rows) => self.run_apart(asked, role).await,
-            Role::Reader => asked.lanes.read(&self.0.server, &asked.text, wanted, &asked.known, &asked.wait).await,
-            Role::Any if changes_rows => asked.lanes.write(&asked.text, wanted, &asked.known, asked.wait).await,
+            Role::Reader => asked.lanes.read(&self.0.server, asked).await,
+            Role::Any if changes_rows => asked.lanes.write(asked).await,
             Role::Any => self.run_apart(asked, role).await,
         }
     }
@@ -166,7 +194,7 @@ impl Postgres {
         Streamed::begin(self.lend().await?, statement).await
     }
 
-    pub(crate) async fn batch(&self, statements: &[Statement]) -> Result<Vec<u64>, Error> {
+    pub(crate) async fn batch(&self, statements: &[Arc<Statement>]) -> Result<Vec<u64>, Error> {
         let lent = self.lend().await?;
         lent.is_busy();
         let answers = lent.connection().ok_or_else(Error::closed)?.run_all(statements).await?;
@@ -176,7 +204,7 @@ impl Postgres {
 
     pub(crate) async fn insert_many(&self, target: &Statement, rows: &[Vec<Parameter>]) -> Result<u64, Error> {
         if self.0.server.is_pooled() {
-            let inserts: Vec<_> = rows.iter().map(|row| target.insert(row.clone())).collect();
+            let inserts: Vec<_> = rows.iter().map(|row| Arc::new(target.insert(row.clone()))).collect();
             return Ok(self.batch(&inserts).await?.into_iter().sum());
         }
         let lent = self.lend().await?;

@@ -45,6 +45,10 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
+    pub(crate) fn count(&self) -> u64 {
+        self.values.len().checked_div(self.columns.len()).unwrap_or(0) as u64
+    }
+
     /// The one row there is.
     pub(crate) fn one<T: DeserializeOwned>(self) -> Result<T, Error> {
         self.optional()?.ok_or_else(|| Error::new(Kind::NotFound, "no row was found where one was expected"))

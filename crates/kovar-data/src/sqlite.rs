@@ -9,6 +9,8 @@ mod backup;
 mod bind;
 mod call;
 mod connection;
+mod describe;
+mod explain;
 mod group;
 mod migrate;
 mod place;
@@ -24,8 +26,10 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use crate::engine::{Answer, Batches, Fetch};
+use crate::check::Described;
+use crate::engine::{Answer, Batches, Fetch, Load};
 use crate::error::Kind;
+use crate::explain::Plan;
 use crate::options::Options;
 use crate::{Error, MigrationStatus, Migrations, Statement};
 use call::{Unanswered, ask};
@@ -81,7 +85,26 @@ impl Sqlite {
         }
     }
 
-    pub(crate) async fn run(&self, statement: Statement, fetch: Fetch) -> Result<Answer, Error> {
+    /// A database in memory does not say.
+    pub(crate) async fn explain(&self, statement: &Arc<Statement>) -> Result<Option<Plan>, Error> {
+        let Some(readers) = &self.readers else { return Ok(None) };
+        let run = Run { statement: Arc::clone(statement), fetch: Fetch::All };
+        let plan = ask(readers, Read::Explain, run, self.deadline()).await.map_err(|why| self.unanswered(why))?;
+        plan.map(Some)
+    }
+
+    pub(crate) async fn describe(&self, text: String) -> Result<Described, Error> {
+        self.ask_writer(Job::Describe, text, self.deadline()).await?
+    }
+
+    /// How many wait to read, and how many to write.
+    pub(crate) fn load(&self) -> Load {
+        let waiting = |most: usize, free: usize| most - free;
+        let reading = self.readers.as_ref().map_or(0, |queue| waiting(queue.max_capacity(), queue.capacity()));
+        Load { reading, writing: waiting(self.writer.max_capacity(), self.writer.capacity()), ..Load::default() }
+    }
+
+    pub(crate) async fn run(&self, statement: Arc<Statement>, fetch: Fetch) -> Result<Answer, Error> {
         let deadline = self.deadline();
         let mut run = Run { statement, fetch };
         if let (Some(readers), Fetch::UpToTwo | Fetch::All) = (&self.readers, fetch) {
@@ -93,7 +116,7 @@ impl Sqlite {
         self.ask_writer(Job::Run, run, deadline).await?
     }
 
-    pub(crate) async fn stream(&self, statement: Statement) -> Result<Batches, Error> {
+    pub(crate) async fn stream(&self, statement: Arc<Statement>) -> Result<Batches, Error> {
         let deadline = self.deadline();
         match &self.readers {
             Some(readers) => {
@@ -106,7 +129,7 @@ impl Sqlite {
         }
     }
 
-    pub(crate) async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<u64>, Error> {
+    pub(crate) async fn batch(&self, statements: Vec<Arc<Statement>>) -> Result<Vec<u64>, Error> {
         self.ask_writer(Job::Batch, statements, self.deadline()).await?
     }
 

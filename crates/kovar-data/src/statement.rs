@@ -6,6 +6,7 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::marker::PhantomData;
 
 use crate::parameter::Kind;
 use crate::{Origin, Parameter, ToParameter};
@@ -21,12 +22,45 @@ use crate::{Origin, Parameter, ToParameter};
 ///     .order_by("name, id")
 ///     .limit(filter.limit);
 /// ```
-#[derive(Clone)]
+///
+/// A statement that says what its rows are, as in `sql!(Product: "select …")`, is a `Statement<Rows<Product>>`.
 #[must_use = "a statement does nothing until a Db or a Tx runs it"]
-pub struct Statement {
+pub struct Statement<R = Untyped> {
     parts: Vec<Part>,
     origin: Origin,
     marks: Marks,
+    rows: PhantomData<fn() -> R>,
+}
+
+/// Of a statement that does not say what its rows are: whoever runs it does.
+#[derive(Debug)]
+pub enum Untyped {}
+
+/// Of a statement whose rows are each a `T`.
+#[derive(Debug)]
+pub struct Rows<T>(PhantomData<fn() -> T>);
+
+/// A statement whose rows can be read as `T`: one that does not say what they are, or says that they are `T`.
+#[diagnostic::on_unimplemented(
+    message = "the statement does not give rows of `{T}`",
+    label = "it says that its rows are something else",
+    note = "the type in `sql!(Type: \"…\")` is that of the rows that are read"
+)]
+pub trait Gives<T>: Sized {
+    /// The statement, without what it says of its rows.
+    fn into_statement(self) -> Statement;
+}
+
+impl<T> Gives<T> for Statement {
+    fn into_statement(self) -> Statement {
+        self
+    }
+}
+
+impl<T> Gives<T> for Statement<Rows<T>> {
+    fn into_statement(self) -> Statement {
+        self.of()
+    }
 }
 
 /// What the app knows about a statement and the database does not.
@@ -42,11 +76,13 @@ pub(crate) struct Marks {
 enum Part {
     Text(&'static str),
     Parameter(Parameter),
+    /// Values in parentheses.
+    List(Vec<Parameter>),
 }
 
-impl Statement {
+impl<R> Statement<R> {
     /// Adds `other` behind this statement, with a space between. The origin stays this statement's.
-    pub fn append(mut self, other: Self) -> Self {
+    pub fn append(mut self, other: Statement) -> Self {
         self.parts.push(Part::Text(" "));
         self.parts.extend(other.parts);
         self
@@ -55,7 +91,7 @@ impl Statement {
     /// Adds ` and (condition)` when there is a value for it.
     ///
     /// The parentheses keep an `or` inside the condition from reaching what stands before it.
-    pub fn and_if<T>(self, value: Option<T>, condition: impl FnOnce(T) -> Self) -> Self {
+    pub fn and_if<T>(self, value: Option<T>, condition: impl FnOnce(T) -> Statement) -> Self {
         let Some(value) = value else { return self };
         self.text(" and (").with_parts_of(condition(value)).text(")")
     }
@@ -105,6 +141,10 @@ impl Statement {
         self
     }
 
+    fn of<O>(self) -> Statement<O> {
+        Statement { parts: self.parts, origin: self.origin, marks: self.marks, rows: PhantomData }
+    }
+
     pub(crate) fn marks(&self) -> Marks {
         self.marks
     }
@@ -126,22 +166,57 @@ impl Statement {
     pub(crate) fn render(&self, placeholder: fn(&mut String, usize)) -> String {
         let mut text = String::with_capacity(128);
         let mut number = 0;
+        let mut next = |text: &mut String| {
+            number += 1;
+            placeholder(text, number);
+        };
         for part in &self.parts {
             match part {
                 Part::Text(piece) => text.push_str(piece),
-                Part::Parameter(_) => {
-                    number += 1;
-                    placeholder(&mut text, number);
+                Part::Parameter(_) => next(&mut text),
+                Part::List(values) => {
+                    text.push('(');
+                    for index in 0..values.len() {
+                        text.push_str(if index == 0 { "" } else { ", " });
+                        next(&mut text);
+                    }
+                    text.push(')');
                 }
             }
         }
         text
     }
 
+    /// The statement's text with `?` for each value, where a list is one however long.
+    pub(crate) fn normalised(&self) -> String {
+        let mut text = String::new();
+        for part in &self.parts {
+            text.push_str(match part {
+                Part::Text(piece) => piece,
+                Part::Parameter(_) => "?",
+                Part::List(_) => "(…)",
+            });
+        }
+        text
+    }
+
+    /// Says of two statements whether they have the same normalised text and stand at the same place, but for one in many
+    /// millions of millions. Two that do may have different keys.
+    pub(crate) fn key(&self) -> u64 {
+        let pieces = self.parts.iter().map(|part| match part {
+            Part::Text(piece) => (piece.as_ptr().addr() as u64, piece.len() as u64),
+            Part::Parameter(_) => (1, 0),
+            Part::List(_) => (2, 0),
+        });
+        let place = (self.origin.file().as_ptr().addr() as u64, u64::from(self.origin.line()));
+        std::iter::once(place).chain(pieces).fold(0, |key, (one, other)| mixed(mixed(key, one), other))
+    }
+
     pub(crate) fn parameters(&self) -> impl DoubleEndedIterator<Item = &Parameter> {
-        self.parts.iter().filter_map(|part| match part {
-            Part::Text(_) => None,
-            Part::Parameter(parameter) => Some(parameter),
+        self.parts.iter().flat_map(|part| match part {
+            Part::Text(_) => &[],
+            Part::Parameter(parameter) => std::slice::from_ref(parameter),
+            Part::List(values) => values.as_slice(),
         })
     }
 
@@ -190,27 +265,38 @@ impl Statement {
 
     /// Adds a list in parentheses.
     fn list(mut self, values: Vec<Parameter>) -> Self {
-        for (index, value) in values.into_iter().enumerate() {
-            self = self.text(if index == 0 { "(" } else { ", " });
-            self.parts.push(Part::Parameter(value));
-        }
-        self.text(")")
+        self.parts.push(Part::List(values));
+        self
     }
 
-    /// The statement that inserts a row into this one, which is a table and its columns.
-    pub(crate) fn insert(&self, row: Vec<Parameter>) -> Self {
-        let insert = Self { parts: vec![Part::Text("insert into ")], origin: self.origin, marks: self.marks };
-        insert.append(self.clone()).text(" values ").list(row)
-    }
-
-    fn with_parts_of(mut self, other: Self) -> Self {
+    fn with_parts_of(mut self, other: Statement) -> Self {
         self.parts.extend(other.parts);
         self
     }
 }
 
+impl Statement {
+    /// The statement that inserts a row into this one, which is a table and its columns.
+    pub(crate) fn insert(&self, row: Vec<Parameter>) -> Self {
+        let parts = vec![Part::Text("insert into")];
+        let insert = Self { parts, origin: self.origin, marks: self.marks, rows: PhantomData };
+        insert.append(self.clone()).text(" values ").list(row)
+    }
+}
+
+impl<R> Clone for Statement<R> {
+    fn clone(&self) -> Self {
+        Self { parts: self.parts.clone(), origin: self.origin, marks: self.marks, rows: PhantomData }
+    }
+}
+
+/// The step of `FxHash`: quick, and good enough for what no stranger chooses.
+fn mixed(key: u64, value: u64) -> u64 {
+    (key.rotate_left(5) ^ value).wrapping_mul(0x517c_c1b7_2722_0a95)
+}
+
 /// Shows the text and where it stands, never the values.
-impl fmt::Debug for Statement {
+impl<R> fmt::Debug for Statement<R> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = self.render(|text, _| text.push('?'));
         formatter.debug_struct("Statement").field("text", &text).field("origin", &self.origin).finish_non_exhaustive()
@@ -220,7 +306,8 @@ impl fmt::Debug for Statement {
 /// What `sql!` calls: `pieces` is the SQL around the `parameters`, one more than there are of them.
 pub fn statement(file: &'static str, line: u32, pieces: &[&'static str], parameters: &[&dyn ToParameter]) -> Statement {
     let parts = Vec::with_capacity(pieces.len() + parameters.len());
-    let mut statement = Statement { parts, origin: Origin::new(file, line), marks: Marks::default() };
+    let (origin, marks) = (Origin::new(file, line), Marks::default());
+    let mut statement = Statement { parts, origin, marks, rows: PhantomData };
     let mut parameters = parameters.iter();
     for piece in pieces {
         statement = statement.text(piece);
@@ -229,6 +316,11 @@ pub fn statement(file: &'static str, line: u32, pieces: &[&'static str], paramet
         }
     }
     statement
+}
+
+/// What `sql!` calls with the type of the rows.
+pub fn typed<T>(statement: Statement) -> Statement<Rows<T>> {
+    statement.of()
 }
 
 #[cfg(test)]

@@ -1,12 +1,14 @@
 //! A transaction, as an app holds it.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use serde::de::DeserializeOwned;
 
 use crate::engine::{Answer, End, Fetch, Transaction};
 use crate::error::{Error, Kind};
-use crate::{Statement, ToRow, sql};
+use crate::watch::Watcher;
+use crate::{Dialect, Gives, Statement, ToRow, sql};
 
 /// An open transaction, begun by [`Db::begin`](crate::Db::begin). Dropping it rolls back.
 ///
@@ -32,8 +34,10 @@ use crate::{Statement, ToRow, sql};
 #[must_use = "a transaction that is dropped rolls back"]
 pub struct Tx {
     transaction: Transaction,
+    watcher: Watcher,
     /// Whether a statement was refused, and nobody has undone what was around it.
     has_failed: AtomicBool,
+    has_messages: AtomicBool,
 }
 
 impl Tx {
@@ -42,7 +46,8 @@ impl Tx {
     /// # Errors
     ///
     /// As [`Db::one`](crate::Db::one).
-    pub async fn one<T: DeserializeOwned>(&self, statement: Statement) -> Result<T, Error> {
+    pub async fn one<T: DeserializeOwned>(&self, statement: impl Gives<T>) -> Result<T, Error> {
+        let statement = statement.into_statement();
         let origin = statement.origin();
         let answer = self.run(statement, Fetch::UpToTwo).await;
         answer.and_then(|answer| answer.rows.one()).map_err(|error| error.at(origin))
@@ -53,7 +58,8 @@ impl Tx {
     /// # Errors
     ///
     /// As [`Db::optional`](crate::Db::optional).
-    pub async fn optional<T: DeserializeOwned>(&self, statement: Statement) -> Result<Option<T>, Error> {
+    pub async fn optional<T: DeserializeOwned>(&self, statement: impl Gives<T>) -> Result<Option<T>, Error> {
+        let statement = statement.into_statement();
         let origin = statement.origin();
         let answer = self.run(statement, Fetch::UpToTwo).await;
         answer.and_then(|answer| answer.rows.optional()).map_err(|error| error.at(origin))
@@ -64,7 +70,8 @@ impl Tx {
     /// # Errors
     ///
     /// As [`Db::all`](crate::Db::all).
-    pub async fn all<T: DeserializeOwned>(&self, statement: Statement) -> Result<Vec<T>, Error> {
+    pub async fn all<T: DeserializeOwned>(&self, statement: impl Gives<T>) -> Result<Vec<T>, Error> {
+        let statement = statement.into_statement();
         let origin = statement.origin();
         let answer = self.run(statement, Fetch::All).await;
         answer.and_then(|answer| answer.rows.all()).map_err(|error| error.at(origin))
@@ -91,9 +98,12 @@ impl Tx {
         target: Statement,
         rows: impl IntoIterator<Item = R>,
     ) -> Result<u64, Error> {
-        let rows = rows.into_iter().map(|row| row.to_row()).collect();
+        let rows: Vec<_> = rows.into_iter().map(|row| row.to_row()).collect();
         self.unless_failed()?;
-        let inserted = self.transaction.insert_many(&target, rows).await;
+        let inserted = match self.watcher.watch_rows(&target, &rows) {
+            Some(watch) => watch.until_counted(self.transaction.insert_many(&target, rows)).await,
+            None => return Ok(0),
+        };
         self.noticing(inserted).map_err(|error| error.at(target.origin()))
     }
 
@@ -118,7 +128,8 @@ impl Tx {
     /// The work's own, and those of the savepoint. Where the work succeeds although one of its statements was refused, it
     /// is undone, and that is an error that [`is_closed`](Error::is_closed).
     pub async fn attempt<T, E: From<Error>>(&self, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
-        self.execute(sql!("savepoint kovar_attempt")).await?;
+        self.unless_failed()?;
+        self.noticing(self.mark(sql!("savepoint kovar_attempt")).await)?;
         let mut in_the_middle = InTheMiddle { tx: self, is_over: false };
         let outcome = work.await;
         let outcome = match self.has_failed.load(Relaxed) && outcome.is_ok() {
@@ -126,10 +137,10 @@ impl Tx {
             false => outcome,
         };
         if outcome.is_err() {
-            self.transaction.run(sql!("rollback to savepoint kovar_attempt"), Fetch::Nothing).await?;
+            self.mark(sql!("rollback to savepoint kovar_attempt")).await?;
             self.has_failed.store(false, Relaxed);
         }
-        self.transaction.run(sql!("release savepoint kovar_attempt"), Fetch::Nothing).await?;
+        self.mark(sql!("release savepoint kovar_attempt")).await?;
         in_the_middle.is_over = true;
         outcome
     }
@@ -146,7 +157,11 @@ impl Tx {
             self.transaction.end(End::Rollback).await?;
             return Err(failed_before());
         }
-        self.transaction.end(End::Commit).await
+        self.transaction.end(End::Commit).await?;
+        if self.has_messages.load(Relaxed) {
+            self.watcher.news().notify_one();
+        }
+        Ok(())
     }
 
     /// Takes the changes back.
@@ -158,14 +173,32 @@ impl Tx {
         self.transaction.end(End::Rollback).await
     }
 
-    pub(crate) fn new(transaction: Transaction) -> Self {
-        Self { transaction, has_failed: AtomicBool::new(false) }
+    /// Whose SQL this transaction's database understands.
+    pub fn dialect(&self) -> Dialect {
+        self.watcher.dialect()
+    }
+
+    /// Says that its commit is news for the outbox.
+    pub(crate) fn has_messages(&self) {
+        self.has_messages.store(true, Relaxed);
+    }
+
+    pub(crate) fn new(transaction: Transaction, watcher: Watcher) -> Self {
+        Self { transaction, watcher, has_failed: AtomicBool::new(false), has_messages: AtomicBool::new(false) }
     }
 
     async fn run(&self, statement: Statement, fetch: Fetch) -> Result<Answer, Error> {
         self.unless_failed()?;
+        let statement = Arc::new(statement);
+        let watch = self.watcher.watch(&statement);
         let outcome = self.transaction.run(statement, fetch).await;
+        watch.end(&outcome);
         self.noticing(outcome)
+    }
+
+    /// Runs a statement of the transaction's own, which nobody counts.
+    async fn mark(&self, statement: Statement) -> Result<(), Error> {
+        self.transaction.run(statement.into(), Fetch::Nothing).await.map(drop)
     }
 
     fn unless_failed(&self) -> Result<(), Error> {

@@ -12,6 +12,7 @@ mod grouping;
 mod migrations;
 mod queries;
 mod shared;
+mod slow;
 mod transactions;
 mod values;
 

@@ -1,10 +1,11 @@
 //! The database as values of an app: `Db` for all, `Tx` for one request.
 
 use std::any::TypeId;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use kovar_data::{Db, Tx};
+use kovar_data::{Db, Outbox, Publisher, RunningOutbox, Tx};
 
+use crate::app::App;
 use crate::dependency::{Dep, Outcome, Provider};
 use crate::problem::InternalError;
 
@@ -15,6 +16,35 @@ use crate::problem::InternalError;
 /// on a problem, a panic, the deadline, or a client that went away.
 pub fn transactions() -> Provider {
     Provider::per_request(begin).finish(finish)
+}
+
+impl App {
+    /// Publishes what transactions add to the outbox ([`Message::in_tx`](kovar_data::Message::in_tx)), from the start of the
+    /// app to its end; it needs a `Db`.
+    #[must_use]
+    pub fn outbox<P: Publisher>(self, outbox: Outbox<P>) -> Self {
+        self.metrics().watch_outbox(outbox.counts());
+        let running: Arc<Mutex<Option<RunningOutbox>>> = Arc::default();
+        let begun = Arc::clone(&running);
+        let start = move |db: Dep<Db>| {
+            let (outbox, begun) = (outbox.clone(), Arc::clone(&begun));
+            async move {
+                let outbox = outbox.start(&db).await?;
+                *begun.lock().unwrap_or_else(PoisonError::into_inner) = Some(outbox);
+                Ok::<_, kovar_data::Error>(())
+            }
+        };
+        let stop = move || {
+            let outbox = running.lock().unwrap_or_else(PoisonError::into_inner).take();
+            async move {
+                if let Some(outbox) = outbox {
+                    outbox.stop().await;
+                }
+                Ok::<_, kovar_data::Error>(())
+            }
+        };
+        self.on_start(start).on_stop(stop)
+    }
 }
 
 /// What an app without a database is told.

@@ -26,6 +26,9 @@ pub(crate) struct Endpoint {
     /// Its method and path, which with a key is a request of its own.
     #[cfg(feature = "data")]
     pub(crate) operation: String,
+    /// Where its statements are counted.
+    #[cfg(feature = "data")]
+    pub(crate) metrics: crate::metrics::Metrics,
     /// How keys are treated, of an idempotent operation.
     #[cfg(feature = "data")]
     pub(crate) idempotency: Option<crate::idempotency::Idempotency>,
@@ -45,6 +48,12 @@ impl Endpoint {
     /// Whether nothing looks at its requests but the handler, and no value is made for them.
     pub(crate) fn is_plain(&self) -> bool {
         self.checks.is_empty() && self.plan.slot_count() == 0 && !self.is_idempotent()
+    }
+
+    /// Takes notice of the statements that a request ran.
+    #[cfg(feature = "data")]
+    pub(crate) fn ran(&self, tally: &kovar_data::Tally) {
+        self.metrics.ran(&self.operation, tally);
     }
 
     /// Whether a key makes two requests one.

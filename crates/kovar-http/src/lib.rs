@@ -29,6 +29,8 @@ pub mod request_log;
 pub mod respond;
 mod router;
 pub mod security;
+#[cfg(not(feature = "data"))]
+mod tally;
 pub mod testing;
 pub mod trace;
 mod type_name;

@@ -4,6 +4,8 @@
 //! (`shard`), and whoever reads adds up. Durations go into a histogram of a fixed error
 //! (`histogram`); quantiles come from it, and so do the buckets of Prometheus.
 
+#[cfg(feature = "data")]
+mod database;
 mod histogram;
 mod prometheus;
 mod shard;
@@ -14,6 +16,8 @@ use std::time::Duration;
 
 use http::{Method, StatusCode};
 
+#[cfg(feature = "data")]
+pub use self::database::Repeated;
 pub use self::histogram::Histogram;
 pub use self::prometheus::{Family, Kind, Text};
 use self::shard::Shards;
@@ -32,6 +36,8 @@ pub struct Metrics(Arc<Inner>);
 struct Inner {
     operations: RwLock<Vec<Arc<Recorder>>>,
     errors: Arc<Mutex<Vec<LastError>>>,
+    #[cfg(feature = "data")]
+    database: database::Database,
 }
 
 /// What is counted of one operation.
@@ -113,6 +119,36 @@ impl Metrics {
     /// HTTP name it. Labels come from the routes, so their number is bounded.
     pub fn write_prometheus(&self, text: &mut Text) {
         prometheus::write_operations(&self.operations(), text);
+        #[cfg(feature = "data")]
+        self.0.database.write_prometheus(text);
+    }
+
+    /// The app's database, once the app is built.
+    #[cfg(feature = "data")]
+    pub fn database(&self) -> Option<kovar_data::Db> {
+        self.0.database.db()
+    }
+
+    /// The statements that single requests ran many times (N+1), those of the most requests first.
+    #[cfg(feature = "data")]
+    pub fn repeated_statements(&self) -> Vec<Repeated> {
+        self.0.database.repeated()
+    }
+
+    #[cfg(feature = "data")]
+    pub(crate) fn watch_outbox(&self, counts: Arc<kovar_data::OutboxCounts>) {
+        self.0.database.publishes(counts);
+    }
+
+    #[cfg(feature = "data")]
+    pub(crate) fn watch_database(&self, db: kovar_data::Db) {
+        self.0.database.open(db);
+    }
+
+    /// Takes notice of the statements that a request for an operation ran.
+    #[cfg(feature = "data")]
+    pub(crate) fn ran(&self, operation: &str, tally: &kovar_data::Tally) {
+        self.0.database.count(operation, tally);
     }
 }
 

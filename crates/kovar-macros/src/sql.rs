@@ -4,6 +4,9 @@
 //! borrowed, and bound as a parameter. A checked wrapper around `format!` was refused: it would have to look at the
 //! finished text and guess which part came from outside.
 //!
+//! A type in front of the text says what the rows are, and one behind an expression what the value is; both are for the
+//! compiler and for the app's `check`, to which each statement is registered.
+//!
 //! `kovar_data::sql!` calls this with its own path in front, `$crate; "select …"`, so that the expansion finds
 //! `kovar-data` under whichever name the app knows it.
 
@@ -11,7 +14,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser, Result};
-use syn::{Error, Expr, Ident, LitStr, Token};
+use syn::{Error, Expr, Ident, LitStr, Token, Type};
 
 /// Expands `root; "text with {expressions}"` to a call of `root::__private::statement`.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
@@ -25,24 +28,65 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
 struct Call {
     root: Ident,
     span: Span,
+    /// For which database it is: a variant of `Only`.
+    only: Ident,
+    /// What its rows are.
+    rows: Option<Type>,
     /// The SQL around the parameters: always one piece more than there are parameters.
     pieces: Vec<String>,
-    parameters: Vec<Expr>,
+    parameters: Vec<Parameter>,
+}
+
+/// An `{expression}` or `{expression: Type}`.
+struct Parameter {
+    expression: Expr,
+    of: Option<Type>,
 }
 
 impl Call {
     fn expand(&self) -> TokenStream {
-        let Self { root, pieces, parameters, .. } = self;
+        let Self { root, only, pieces, .. } = self;
         // The expansion's own names cannot meet the app's; errors still point at the text.
         let span = Span::mixed_site().located_at(self.span);
-        let parameters = parameters.iter().map(|parameter| quote_spanned!(span=> &(#parameter)));
+        let parameters = self.parameters.iter().map(|parameter| {
+            let expression = &parameter.expression;
+            match &parameter.of {
+                None => quote_spanned!(span=> &(#expression)),
+                Some(of) => quote_spanned!(span=> { let value: &#of = &(#expression); value }),
+            }
+        });
+        let kinds = self.parameters.iter().map(|parameter| match &parameter.of {
+            None => quote_spanned!(span=> ::core::option::Option::None),
+            Some(of) => quote_spanned! {span=>
+                ::core::option::Option::Some(<#of as #root::__private::ParameterType>::KIND)
+            },
+        });
+        let shape = match &self.rows {
+            None => quote_spanned!(span=> ::core::option::Option::None),
+            Some(rows) => quote_spanned!(span=> ::core::option::Option::Some(#root::__private::reflect::<#rows>)),
+        };
+        let typed = self.rows.as_ref().map_or_else(
+            || quote_spanned!(span=> statement),
+            |rows| quote_spanned!(span=> #root::__private::typed::<#rows>(statement)),
+        );
         // The `let` ends the borrows here: in the tail they would live on across the caller's `.await`, and a future
         // that holds them cannot change threads.
         quote_spanned! {span=> {
+            #root::__private::inventory::submit! {
+                #root::__private::Registered {
+                    module: ::core::module_path!(),
+                    file: ::core::file!(),
+                    line: ::core::line!(),
+                    pieces: &[#(#pieces),*],
+                    parameters: &[#(#kinds),*],
+                    rows: #shape,
+                    only: #root::__private::Only::#only,
+                }
+            }
             let statement = #root::__private::statement(
                 ::core::file!(), ::core::line!(), &[#(#pieces),*], &[#(#parameters),*],
             );
-            statement
+            #typed
         }}
     }
 }
@@ -50,23 +94,48 @@ impl Call {
 fn parse(input: ParseStream<'_>) -> Result<Call> {
     let root = input.call(Ident::parse_any)?;
     input.parse::<Token![;]>()?;
+    let (only, rows) = if input.is_empty() || input.peek(LitStr) { (None, None) } else { parse_words(input)? };
+    let only = only.unwrap_or_else(|| Ident::new("Any", Span::call_site()));
     let text = parse_text(input)?;
     let mut split = Split::default();
     split.run(&text)?;
-    Ok(Call { root, span: text.span(), pieces: split.pieces, parameters: split.parameters })
+    Ok(Call { root, span: text.span(), only, rows, pieces: split.pieces, parameters: split.parameters })
 }
+
+/// Reads what stands before the text: `sqlite:`, `Product:`, `postgres Product:`.
+fn parse_words(input: ParseStream<'_>) -> Result<(Option<Ident>, Option<Type>)> {
+    let span = input.span();
+    let no_text = || Error::new(span, NO_LITERAL);
+    let only =
+        only(&input.fork()).map(|variant| input.call(Ident::parse_any).map(|word| Ident::new(variant, word.span())));
+    let only = only.transpose()?;
+    let rows = match input.peek(Token![:]) {
+        true => None,
+        false => Some(input.parse::<Type>().map_err(|_| no_text())?),
+    };
+    input.parse::<Token![:]>().map_err(|_| no_text())?;
+    Ok((only, rows))
+}
+
+/// Which database a word in front says that a statement is for.
+fn only(input: ParseStream<'_>) -> Option<&'static str> {
+    let word = input.call(Ident::parse_any).ok()?;
+    match word.to_string().as_str() {
+        "sqlite" => Some("Sqlite"),
+        "postgres" => Some("Postgres"),
+        "unchecked" => Some("Unchecked"),
+        _ => None,
+    }
+}
+
+const NO_LITERAL: &str = "SQL is a literal: values go in as {value}, and parts are joined with `.append(sql!(…))`";
 
 fn parse_text(input: ParseStream<'_>) -> Result<LitStr> {
     if input.is_empty() {
         let message = "sql! needs a text: sql!(\"select * from products where id = {product_id}\")";
         return Err(Error::new(Span::call_site(), message));
     }
-    let text = input.parse::<LitStr>().map_err(|error| {
-        Error::new(
-            error.span(),
-            "SQL is a literal: values go in as {value}, and parts are joined with `.append(sql!(…))`",
-        )
-    })?;
+    let text = input.parse::<LitStr>().map_err(|error| Error::new(error.span(), NO_LITERAL))?;
     input.parse::<Option<Token![,]>>()?;
     if !input.is_empty() {
         return Err(input.error("sql! takes one text: values go into it as {value}"));
@@ -78,7 +147,7 @@ fn parse_text(input: ParseStream<'_>) -> Result<LitStr> {
 #[derive(Default)]
 struct Split {
     pieces: Vec<String>,
-    parameters: Vec<Expr>,
+    parameters: Vec<Parameter>,
     piece: String,
     inside: Inside,
 }
@@ -131,7 +200,7 @@ impl Split {
                  end it before the value, as in `'%' || {{value}} || '%'`"
             ));
         }
-        let parsed = LitStr::new(expression, literal.span()).parse::<Expr>();
+        let parsed = LitStr::new(expression, literal.span()).parse_with(Parameter::parse);
         self.parameters.push(parsed.map_err(|error| {
             Error::new(literal.span(), format!("`{{{expression}}}` is not a Rust expression: {error}"))
         })?);
@@ -141,6 +210,14 @@ impl Split {
 
     fn end_piece(&mut self) {
         self.pieces.push(std::mem::take(&mut self.piece));
+    }
+}
+
+impl Parameter {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let expression = input.parse()?;
+        let of = input.parse::<Option<Token![:]>>()?.map(|_| input.parse()).transpose()?;
+        Ok(Self { expression, of })
     }
 }
 

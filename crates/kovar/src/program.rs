@@ -25,7 +25,7 @@ type Running = Pin<Box<dyn Future<Output = crate::Result>>>;
 type Run = Box<dyn FnOnce(Context, ArgMatches) -> Running>;
 
 /// A program around an app: `serve` (the default), `openapi`, `routes`, `client`, `compat`, with
-/// a database also `migrate` and `backup`, and the commands that it adds itself.
+/// a database also `migrate`, `check` and `backup`, and the commands that it adds itself.
 pub struct Program {
     app: App,
     name: String,
@@ -33,6 +33,8 @@ pub struct Program {
     limits: kovar_serve::Limits,
     #[cfg(feature = "data")]
     migrations: Option<&'static kovar_data::Migrations>,
+    #[cfg(feature = "data")]
+    database_options: kovar_data::Options,
 }
 
 /// What a command may use.
@@ -43,6 +45,8 @@ pub struct Context {
     name: Arc<str>,
     #[cfg(feature = "data")]
     migrations: Option<&'static kovar_data::Migrations>,
+    #[cfg(feature = "data")]
+    database_options: kovar_data::Options,
     /// What was opened, to be closed at the end.
     #[cfg(feature = "data")]
     opened: Arc<Mutex<Vec<kovar_data::Db>>>,
@@ -72,10 +76,26 @@ impl Context {
         Ok(database)
     }
 
+    /// The app's migrations.
+    #[cfg(feature = "data")]
+    pub(crate) fn migrations(&self) -> Option<&'static kovar_data::Migrations> {
+        self.migrations
+    }
+
+    /// The database as it is.
+    #[cfg(feature = "data")]
+    pub(crate) async fn unmigrated_database(&self) -> crate::Result<kovar_data::Db> {
+        let url = self.database_url();
+        let database = self.database_options.clone().open(url.as_str()).await;
+        let database = database.map_err(|cause| format!("{url}: {cause}"))?;
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner).push(database.clone());
+        Ok(database)
+    }
+
     /// The database, and the names of the migrations that were applied just now.
     #[cfg(feature = "data")]
     pub(crate) async fn migrated_database(&self) -> crate::Result<(kovar_data::Db, Vec<String>)> {
-        let (database, url) = (self.open_database().await?, self.database_url());
+        let (url, database) = (self.database_url(), self.unmigrated_database().await?);
         let Some(migrations) = self.migrations else { return Ok((database, Vec::new())) };
         let applied = database.migrate(migrations).await;
         let applied = applied.map_err(|cause| format!("{url}: {cause}"))?;
@@ -88,17 +108,8 @@ impl Context {
         let url = self.database_url();
         match url.file() {
             Some(file) if !file.exists() => Err(format!("{url}: there is no such file").into()),
-            _ => self.open_database().await,
+            _ => self.unmigrated_database().await,
         }
-    }
-
-    #[cfg(feature = "data")]
-    async fn open_database(&self) -> crate::Result<kovar_data::Db> {
-        let url = self.database_url();
-        let database = kovar_data::Db::open(url.as_str()).await;
-        let database = database.map_err(|cause| format!("{url}: {cause}"))?;
-        self.opened.lock().unwrap_or_else(PoisonError::into_inner).push(database.clone());
-        Ok(database)
     }
 
     /// Closes what was opened, so that nothing is left beside the database's file.
@@ -129,15 +140,26 @@ impl Program {
             limits: kovar_serve::Limits::default(),
             #[cfg(feature = "data")]
             migrations: None,
+            #[cfg(feature = "data")]
+            database_options: kovar_data::Db::options(),
         }
     }
 
     /// Gives the app a database: provides `Db` and `Tx`, applies the migrations when it serves, and
-    /// adds the commands `migrate` and `backup`.
+    /// adds the commands `migrate`, `check` and `backup`.
     #[cfg(feature = "data")]
     #[must_use]
     pub fn database(mut self, migrations: &'static kovar_data::Migrations) -> Self {
         self.migrations = Some(migrations);
+        self
+    }
+
+    /// How the database is opened: its connections, its waits, from when on a statement is slow, its replicas. Default:
+    /// [`Db::options`](kovar_data::Db::options).
+    #[cfg(feature = "data")]
+    #[must_use]
+    pub fn database_options(mut self, options: kovar_data::Options) -> Self {
+        self.database_options = options;
         self
     }
 
@@ -199,7 +221,7 @@ impl Program {
         let command_line = command::add(command_line);
         #[cfg(feature = "data")]
         let command_line = match self.migrations {
-            Some(_) => command_line.subcommands([command::migrate::command(), command::backup::command()]),
+            Some(_) => command_line.subcommands(command::with_database()),
             None => command_line,
         };
         let own = self.commands.iter().map(|(command, _)| command.clone());
@@ -243,6 +265,8 @@ impl Program {
             #[cfg(feature = "data")]
             migrations: self.migrations,
             #[cfg(feature = "data")]
+            database_options: self.database_options.clone(),
+            #[cfg(feature = "data")]
             opened: Arc::default(),
         };
         self.provide_database(&context);
@@ -255,6 +279,8 @@ impl Program {
     async fn run_command(mut self, context: Context, matches: &ArgMatches) -> crate::Result {
         match matches.subcommand() {
             None | Some(("serve", _)) => Box::pin(self.serve(context)).await,
+            #[cfg(feature = "data")]
+            Some(("check", _)) => Box::pin(command::check::run(&context)).await,
             #[cfg(feature = "data")]
             Some(("migrate", matches)) if let Some(migrations) = self.migrations => {
                 Box::pin(command::migrate::run(&context, migrations, matches)).await

@@ -113,9 +113,9 @@ pub async fn create_product(
     Json(new): Json<NewProduct>,
 ) -> Result<Created<Product>, InternalError> {
     let (id, now) = (Uuid::now_v7(), Timestamp::now());
-    let product: Product = tx
+    let product = tx
         .one(sql!(
-            "insert into products (id, name, description, price, stock, category, created_at, updated_at)
+            Product: "insert into products (id, name, description, price, stock, category, created_at, updated_at)
              values ({id}, {new.name}, {new.description}, {new.price}, {new.stock}, {new.category}, {now}, {now})
              returning *"
         ))
@@ -126,7 +126,7 @@ pub async fn create_product(
 /// Show a product.
 #[get("/api/v1/products/{product_id}", tag = "products")]
 pub async fn get_product(Path(product_id): Path<Uuid>, db: Dep<Db>) -> Result<Json<Product>, ProductProblem> {
-    let product = db.optional(sql!("select * from products where id = {product_id}")).await?;
+    let product = db.optional(sql!(Product: "select * from products where id = {product_id: Uuid}")).await?;
     product.map(Json).ok_or(ProductProblem::NotFound { product_id })
 }
 
@@ -134,7 +134,7 @@ pub async fn get_product(Path(product_id): Path<Uuid>, db: Dep<Db>) -> Result<Js
 #[get("/api/v1/products", tag = "products")]
 pub async fn list_products(Query(filter): Query<ProductFilter>, db: Dep<Db>) -> Result<Page<Product>, InternalError> {
     let limit = filter.limit as usize;
-    let statement = sql!("select * from products where true")
+    let statement = sql!(Product: "select * from products where true")
         .and_if(filter.category, |category| sql!("category = {category}"))
         .and_if(filter.min_price, |price| sql!("price >= {price}"))
         .and_if(filter.max_price, |price| sql!("price <= {price}"))
@@ -158,12 +158,12 @@ pub async fn update_product(
     }
     // Writes to the row before it is read, so that nobody else changes it meanwhile.
     let now = Timestamp::now();
-    let found = tx.optional(sql!("update products set updated_at = {now} where id = {product_id} returning *")).await?;
-    let mut product: Product = found.ok_or(ProductUpdateProblem::NotFound { product_id })?;
+    let update = sql!(Product: "update products set updated_at = {now} where id = {product_id} returning *");
+    let mut product = tx.optional(update).await?.ok_or(ProductUpdateProblem::NotFound { product_id })?;
     patch.apply_to(&mut product);
     let changed = tx
         .one(sql!(
-            "update products set name = {product.name}, description = {product.description}, price = {product.price},
+            Product: "update products set name = {product.name}, description = {product.description}, price = {product.price},
                 stock = {product.stock}, category = {product.category}
              where id = {product_id} returning *"
         ))

@@ -42,7 +42,7 @@ impl Scheme for ApiToken {
     async fn authenticate(bearer: Bearer, db: Dep<Db>) -> Result<Owner, AuthenticationError> {
         // The database compares hashes, so the time that it takes tells nothing about a token.
         let hash = hash(bearer.token());
-        let owner = db.optional(sql!("select owner, role from tokens where hash = {hash}")).await?;
+        let owner = db.optional(sql!(Owner: "select owner, role from tokens where hash = {hash: Vec<u8>}")).await?;
         owner.ok_or_else(AuthenticationError::refused)
     }
 }
@@ -94,7 +94,7 @@ pub async fn run(context: Context, matches: ArgMatches) -> kovar::Result {
 ///
 /// When the database cannot be had.
 pub async fn make_first(db: Dep<Db>) -> kovar::Result {
-    let count: i64 = db.one(sql!("select count(*) from tokens")).await?;
+    let count = db.one(sql!(i64: "select count(*) from tokens")).await?;
     if count == 0 {
         let token = create(&db, "first", "admin").await?;
         println!("Admin token    {token}  (made for the first start, shown only now)");

@@ -92,8 +92,9 @@ pub async fn create_link(db: Dep<Db>, Json(new): Json<NewLink>) -> Result<Create
     let now = Timestamp::now();
     for _ in 0..TRIES {
         let slug = new.slug.clone().unwrap_or_else(made_slug);
-        let link =
-            sql!("insert into links (slug, url, created_at) values ({slug}, {new.url.as_str()}, {now}) returning *");
+        let link = sql!(
+            Link: "insert into links (slug, url, created_at) values ({slug}, {new.url.as_str()}, {now}) returning *"
+        );
         match db.one(link).await {
             Ok(link) => return Ok(Created::at(format!("/api/links/{slug}/stats"), link)),
             Err(error) if error.is_unique_violation() && new.slug.is_none() => {}
@@ -108,7 +109,7 @@ pub async fn create_link(db: Dep<Db>, Json(new): Json<NewLink>) -> Result<Create
 #[get("/api/links", tag = "links")]
 pub async fn list_links(Query(asked): Query<Links>, db: Dep<Db>) -> Result<Page<Link>, InternalError> {
     let limit = asked.limit as usize;
-    let links = sql!("select * from links where true")
+    let links = sql!(Link: "select * from links where true")
         .and_if(asked.cursor, |slug| sql!("slug > {slug}"))
         .order_by("slug")
         .limit(limit as u64 + 1);
@@ -122,8 +123,8 @@ pub async fn link_stats(
     db: Dep<Db>,
     clicks: Dep<Clicks>,
 ) -> Result<Json<LinkStats>, LinkProblem> {
-    let found = db.optional(sql!("select slug, clicks, last_clicked_at from links where slug = {slug}")).await?;
-    let mut stats: LinkStats = found.ok_or_else(|| LinkProblem::NotFound { slug: slug.clone() })?;
+    let select = sql!(LinkStats: "select slug, clicks, last_clicked_at from links where slug = {slug}");
+    let mut stats = db.optional(select).await?.ok_or_else(|| LinkProblem::NotFound { slug: slug.clone() })?;
     stats.clicks += clicks.pending(&slug);
     Ok(Json(stats))
 }
@@ -140,7 +141,7 @@ pub async fn delete_link(Path(slug): Path<String>, db: Dep<Db>) -> Result<NoCont
 /// Follow a link.
 #[get("/{slug}", tag = "links")]
 pub async fn follow(Path(slug): Path<String>, db: Dep<Db>, clicks: Dep<Clicks>) -> Result<Redirect<307>, LinkProblem> {
-    let url: Option<String> = db.optional(sql!("select url from links where slug = {slug}")).await?;
+    let url = db.optional(sql!(String: "select url from links where slug = {slug: String}")).await?;
     let Some(url) = url else { return Err(LinkProblem::NotFound { slug }) };
     clicks.add(&slug);
     Ok(Redirect::temporary(url))

@@ -84,7 +84,7 @@ impl Connection {
     }
 
     /// Runs statements in one transaction, which goes to the server at once. Gives how many rows each has changed.
-    pub(super) async fn run_all(&self, statements: &[Statement]) -> Result<Vec<u64>, Error> {
+    pub(super) async fn run_all(&self, statements: &[Arc<Statement>]) -> Result<Vec<u64>, Error> {
         let mut all = Vec::with_capacity(statements.len());
         for statement in statements {
             let text = statement.render(placeholder);

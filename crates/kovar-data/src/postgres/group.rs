@@ -43,7 +43,7 @@ struct Line {
 /// A statement in line.
 pub(super) struct Waiting {
     pub(super) text: String,
-    pub(super) statement: Statement,
+    pub(super) statement: Arc<Statement>,
     pub(super) fetch: Fetch,
     pub(super) known: Arc<Known>,
     pub(super) wait: Wait,
@@ -54,6 +54,10 @@ pub(super) struct Waiting {
 impl Writer {
     pub(super) fn new(server: Arc<Server>) -> Self {
         Self { server, lane: Lane::default(), line: Mutex::default() }
+    }
+
+    pub(super) fn lane(&self) -> &Lane {
+        &self.lane
     }
 
     /// How many are before whoever comes next.
@@ -120,7 +124,7 @@ async fn run(connection: &Connection, mut group: Vec<Waiting>) {
         group.sort_by(|one, other| one.text.cmp(&other.text).then_with(|| one.statement.cmp_values(&other.statement)));
         let start = Instant::now();
         let statements: Vec<_> =
-            group.iter().map(|waiting| (&*waiting.text, &waiting.statement, waiting.fetch)).collect();
+            group.iter().map(|waiting| (&*waiting.text, &*waiting.statement, waiting.fetch)).collect();
         match connection.run_group(&statements).await {
             Ok(answers) => {
                 let each = start.elapsed() / u32::try_from(answers.len()).unwrap_or(u32::MAX);

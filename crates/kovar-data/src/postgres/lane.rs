@@ -14,13 +14,13 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
+use super::Asked;
 use super::connection::Connection;
 use super::failure::{Failure, Remedy};
 use super::group::{Waiting, Writer, gone};
 use super::server::{Role, Server};
 use super::wait::{Backoff, Wait};
-use crate::Statement;
-use crate::engine::{Answer, Fetch};
+use crate::engine::{Answer, Load};
 use crate::ticket::{GiveUp, Ticket};
 
 /// How many lanes a runtime has for what reads.
@@ -108,20 +108,21 @@ impl Lanes {
     }
 
     /// Puts a statement that changes rows in line with others, which are committed with it.
-    pub(super) async fn write(
-        &self,
-        text: &str,
-        (statement, fetch): (&Statement, Fetch),
-        known: &Arc<Known>,
-        wait: Wait,
-    ) -> Result<Answer, Failure> {
+    pub(super) async fn write(&self, asked: &Asked<'_>) -> Result<Answer, Failure> {
         let (reply, mut answer) = oneshot::channel();
         let ticket = Ticket::default();
         let _gives_up_when_dropped = GiveUp(&ticket);
         let Some(writer) = self.writing.iter().min_by_key(|writer| writer.length()) else { return Err(gone()) };
-        let (text, known) = (text.to_owned(), Arc::clone(known));
-        writer.push(Waiting { text, statement: statement.clone(), fetch, known, wait, ticket: ticket.clone(), reply });
-        let answer = match wait.turn(&mut answer).await {
+        writer.push(Waiting {
+            text: asked.text.clone(),
+            statement: Arc::clone(asked.statement),
+            fetch: asked.fetch,
+            known: Arc::clone(&asked.known),
+            wait: asked.wait,
+            ticket: ticket.clone(),
+            reply,
+        });
+        let answer = match asked.wait.turn(&mut answer).await {
             Ok(answer) => answer,
             // It did not get its turn.
             Err(busy) if ticket.take() => return Err(Failure::local(busy)),
@@ -131,24 +132,24 @@ impl Lanes {
     }
 
     /// Runs a statement that only reads in the lane that will answer it first.
-    pub(super) async fn read(
-        &self,
-        server: &Server,
-        text: &str,
-        (statement, fetch): (&Statement, Fetch),
-        known: &Known,
-        wait: &Wait,
-    ) -> Result<Answer, Failure> {
+    pub(super) async fn read(&self, server: &Server, asked: &Asked<'_>) -> Result<Answer, Failure> {
         let now = self.now();
         let Some(lane) = self.reading.iter().min_by_key(|lane| lane.load(now)) else { return Err(gone()) };
-        let connection = lane.connection(server, Role::Reader, wait).await?;
+        let connection = lane.connection(server, Role::Reader, &asked.wait).await?;
         let under_way = lane.begin(self);
-        let outcome = connection.run(text, statement, fetch).await;
+        let outcome = connection.run(&asked.text, asked.statement, asked.fetch).await;
         let time = under_way.end();
         if outcome.is_ok() {
-            known.took(time);
+            asked.known.took(time);
         }
         outcome
+    }
+
+    pub(super) fn load(&self) -> Load {
+        let reading = self.reading.iter().map(|lane| lane.under_way.load(Relaxed)).sum();
+        let writing = self.writing.iter().map(|writer| writer.length()).sum();
+        let open = self.reading.iter().chain(self.writing.iter().map(|writer| writer.lane()));
+        Load { reading, writing, lanes: open.filter(|lane| lane.open().is_some()).count(), ..Load::default() }
     }
 
     pub(super) fn close(&self) {

@@ -24,6 +24,7 @@ const PATIENCE: Duration = Duration::from_millis(20);
 
 pub(super) struct Pool {
     server: Arc<Server>,
+    size: usize,
     permits: Arc<Semaphore>,
     idle: Mutex<Vec<Idle>>,
     is_closed: watch::Sender<bool>,
@@ -48,6 +49,7 @@ impl Pool {
     pub(super) fn new(server: Arc<Server>, size: usize) -> Self {
         Self {
             server,
+            size,
             permits: Arc::new(Semaphore::new(size)),
             idle: Mutex::default(),
             is_closed: watch::Sender::new(false),
@@ -102,6 +104,11 @@ impl Pool {
 
     fn idle(&self) -> MutexGuard<'_, Vec<Idle>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many connections somebody has, and how many there may be.
+    pub(super) fn lent(&self) -> (usize, usize) {
+        (self.size - self.permits.available_permits().min(self.size), self.size)
     }
 
     async fn connect(&self, wait: &Wait) -> Result<Connection, Error> {

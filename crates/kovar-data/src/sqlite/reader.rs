@@ -8,11 +8,13 @@ use tokio::sync::mpsc;
 
 use crate::Error;
 use crate::engine::Answer;
+use crate::explain::Plan;
 use crate::rows::Rows;
 use crate::sqlite::Place;
 use crate::sqlite::QUEUE_LENGTH;
 use crate::sqlite::call::Call;
 use crate::sqlite::connection::{self, Open, Role};
+use crate::sqlite::explain::explain;
 use crate::sqlite::run::{Run, execute_alone, fetch_batches, prepare};
 
 /// How many rows are given at a time, and how many such batches wait for whoever reads them.
@@ -26,6 +28,8 @@ pub(super) enum Read {
     Run(Call<Run, Reading>),
     /// A statement whose rows are given while it runs.
     Stream(Call<Run, Result<mpsc::Receiver<Result<Rows, Error>>, Error>>),
+    /// How a statement would run.
+    Explain(Call<Run, Result<Plan, Error>>),
     /// No more after those that are in line.
     Close,
 }
@@ -58,6 +62,7 @@ fn serve(connection: &Connection, reads: &Mutex<mpsc::Receiver<Read>>) {
         match read {
             Read::Run(call) => call.answer(|run| answer(connection, run)),
             Read::Stream(call) => stream(connection, call),
+            Read::Explain(call) => call.answer(|run| explain(connection, &run)),
             Read::Close => {}
         }
         if !connection.is_autocommit() {

@@ -1,5 +1,7 @@
 //! Running one statement on one connection.
 
+use std::sync::Arc;
+
 use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, Connection};
 
@@ -12,7 +14,7 @@ use crate::sqlite::bind::bind;
 /// A statement, and what is wanted of it.
 #[derive(Debug)]
 pub(super) struct Run {
-    pub(super) statement: Statement,
+    pub(super) statement: Arc<Statement>,
     pub(super) fetch: Fetch,
 }
 
@@ -51,6 +53,12 @@ pub(super) fn prepare<'c>(connection: &'c Connection, run: &Run) -> Result<Cache
     // Without numbers, so that a `?` of the text's own adds to their count, and is found out.
     let text = run.statement.render(|text, _| text.push('?'));
     Ok(connection.prepare_cached(&text)?)
+}
+
+/// Prepares that SQLite tells how it would run a statement.
+pub(super) fn prepare_explained<'c>(connection: &'c Connection, run: &Run) -> Result<rusqlite::Statement<'c>, Error> {
+    let text = run.statement.render(|text, _| text.push('?'));
+    Ok(connection.prepare(&format!("explain query plan {text}"))?)
 }
 
 fn execute(connection: &Connection, mut prepared: CachedStatement<'_>, run: &Run) -> Result<Answer, Error> {

@@ -1,5 +1,7 @@
 //! A transaction: the writer, lent to one caller for a while.
 
+use std::sync::Arc;
+
 use rusqlite::Connection;
 use tokio::sync::mpsc;
 
@@ -31,7 +33,7 @@ impl Transaction {
         (Self { steps }, receiver)
     }
 
-    pub(crate) async fn run(&self, statement: Statement, fetch: Fetch) -> Result<Answer, Error> {
+    pub(crate) async fn run(&self, statement: Arc<Statement>, fetch: Fetch) -> Result<Answer, Error> {
         self.ask(Step::Run, Run { statement, fetch }).await
     }
 

@@ -4,16 +4,19 @@
 //! ([`group`]). A transaction is one long job: its statements come by a queue of their own, while everything else waits
 //! in line.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::Connection;
 use tokio::sync::mpsc;
 
+use crate::check::Described;
 use crate::engine::Fetch;
 use crate::sqlite::Place;
 use crate::sqlite::QUEUE_LENGTH;
 use crate::sqlite::call::Call;
 use crate::sqlite::connection::{self, Open, Role};
+use crate::sqlite::describe::describe;
 use crate::sqlite::group::{self, Outcome};
 use crate::sqlite::migrate::{migrate, redo, status};
 use crate::sqlite::run::{Run, run_inside};
@@ -24,11 +27,12 @@ use crate::{Error, MigrationStatus, Migrations, Statement};
 #[derive(Debug)]
 pub(super) enum Job {
     Run(Call<Run, Outcome>),
-    Batch(Call<Vec<Statement>, Result<Vec<u64>, Error>>),
+    Batch(Call<Vec<Arc<Statement>>, Result<Vec<u64>, Error>>),
     Begin(Call<(), Result<Transaction, Error>>),
     Migrate(Call<Migrations, Result<Vec<String>, Error>>),
     RedoMigration(Call<Migrations, Result<String, Error>>),
     MigrationStatus(Call<Migrations, Result<Vec<MigrationStatus>, Error>>),
+    Describe(Call<String, Result<Described, Error>>),
     /// No more after those that are in line.
     Close,
 }
@@ -50,6 +54,7 @@ fn serve(connection: &Connection, mut jobs: mpsc::Receiver<Job>, wait: Option<Du
             Job::Migrate(call) => call.answer(|migrations| migrate(connection, migrations, wait)),
             Job::RedoMigration(call) => call.answer(|migrations| redo(connection, migrations, wait)),
             Job::MigrationStatus(call) => call.answer(|migrations| status(connection, migrations)),
+            Job::Describe(call) => call.answer(|text| describe(connection, &text)),
             Job::Close => jobs.close(),
         }
         if !connection.is_autocommit() {
@@ -60,9 +65,9 @@ fn serve(connection: &Connection, mut jobs: mpsc::Receiver<Job>, wait: Option<Du
 }
 
 /// Runs all or none.
-fn run_all(connection: &Connection, statements: Vec<Statement>) -> Result<Vec<u64>, Error> {
+fn run_all(connection: &Connection, statements: Vec<Arc<Statement>>) -> Result<Vec<u64>, Error> {
     connection.execute_batch("begin immediate")?;
-    let run = |statement: Statement| {
+    let run = |statement: Arc<Statement>| {
         let origin = statement.origin();
         let answer = run_inside(connection, &Run { statement, fetch: Fetch::Nothing });
         answer.map(|answer| answer.changed).map_err(|error| error.at(origin))

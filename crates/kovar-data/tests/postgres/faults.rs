@@ -64,6 +64,7 @@ async fn a_dropped_transaction_gives_its_connection_back() {
     }
     // All of them were broken off, and none was committed.
     let tx = timeout(Duration::from_secs(5), db.begin()).await.unwrap().unwrap();
+    let _both_are_free = timeout(Duration::from_secs(5), db.begin()).await.unwrap().unwrap();
     tx.execute(sql!("insert into numbers values (-1)")).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(numbers(&db).await, BTreeSet::from([-1]));

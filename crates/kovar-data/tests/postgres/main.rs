@@ -14,6 +14,7 @@ mod secure;
 mod server;
 #[path = "../shared/mod.rs"]
 mod shared;
+mod slow;
 mod types;
 
 shared::promises!(crate::server::empty);

@@ -1,10 +1,13 @@
 //! What every database does alike: one code base runs on each.
 
+pub(crate) mod check;
 pub(crate) mod disk;
 pub(crate) mod hostile;
 pub(crate) mod many;
+pub(crate) mod outbox;
 pub(crate) mod queries;
 pub(crate) mod redoing;
+pub(crate) mod slow;
 pub(crate) mod transactions;
 pub(crate) mod values;
 
@@ -14,6 +17,9 @@ use kovar_data::{Db, sql};
 macro_rules! promises {
     ($open:path) => {
         $crate::shared::tests! { $open:
+            check {
+                what_does_not_fit_is_told
+            }
             hostile {
                 hostile_text_stays_text
                 hostile_text_is_harmless_in_every_kind_of_parameter
@@ -25,6 +31,15 @@ macro_rules! promises {
                 many_rows_are_inserted_or_none
                 rows_are_streamed
                 transactions_are_kept_apart
+            }
+            outbox {
+                what_commits_is_published_and_nothing_else
+                a_late_commit_is_not_skipped
+                keys_have_an_order_each
+                a_message_that_is_refused_holds_up_its_key_and_is_parked
+                a_publisher_that_hangs_holds_up_its_message_only
+                a_relay_that_dies_is_followed_by_another
+                a_delivery_is_the_first_once
             }
             queries {
                 rows_become_types

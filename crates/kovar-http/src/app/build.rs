@@ -46,6 +46,10 @@ impl App {
             self.providers.check_task(function)?;
         }
         #[cfg(feature = "data")]
+        if let Some(db) = values.get::<kovar_data::Db>() {
+            self.metrics.watch_database((*db).clone());
+        }
+        #[cfg(feature = "data")]
         Box::pin(self.prepare_idempotency(&values)).await?;
         for task in &self.on_start {
             self.providers.run(task, &values).await?;
@@ -198,6 +202,8 @@ impl App {
             produces,
             #[cfg(feature = "data")]
             operation: format!("{} {}", operation.method, operation.path),
+            #[cfg(feature = "data")]
+            metrics: self.metrics.clone(),
             #[cfg(feature = "data")]
             idempotency: operation.limits.is_idempotent.then(|| self.idempotency.clone()),
         });

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use kovar_data::{Db, Dialect, Error, Statement, Tx, sql};
+use kovar_data::{Db, Error, Statement, Tx, sql};
 use serde::Deserialize;
 
 use super::stored::Stored;
@@ -53,12 +53,8 @@ pub(crate) async fn prepare(db: &Db) -> Result<(), Error> {
     }
 }
 
-/// The database's clock.
 fn now(db: &Db) -> Statement {
-    match db.dialect() {
-        Dialect::Sqlite => sql!("cast(unixepoch('subsec') * 1000 as integer)"),
-        _ => sql!("(extract(epoch from clock_timestamp()) * 1000)::bigint"),
-    }
+    db.dialect().now_ms()
 }
 
 /// A row as somebody finds it who wanted to claim its key.

@@ -22,6 +22,8 @@ pub enum Kind {
     Gauge,
     /// Durations, by buckets.
     Histogram,
+    /// Durations, as their sum and number.
+    Summary,
 }
 
 /// A metric, of which samples with different labels follow.
@@ -41,6 +43,7 @@ impl Text {
             Kind::Counter => "counter",
             Kind::Gauge => "gauge",
             Kind::Histogram => "histogram",
+            Kind::Summary => "summary",
         };
         let _ = writeln!(self.0, "# HELP {name} {help}\n# TYPE {name} {kind}");
         Family { text: self, name }
@@ -57,6 +60,12 @@ impl Family<'_> {
     pub fn sample(&mut self, labels: &[(&str, &str)], value: impl fmt::Display) -> &mut Self {
         self.line("", labels, value);
         self
+    }
+
+    /// Adds a sum of durations and their number.
+    pub fn summary(&mut self, labels: &[(&str, &str)], sum: Duration, count: u64) {
+        self.line("_sum", labels, sum.as_secs_f64());
+        self.line("_count", labels, count);
     }
 
     fn line(&mut self, suffix: &str, labels: &[(&str, &str)], value: impl fmt::Display) {

@@ -16,6 +16,8 @@ use std::time::Instant;
 use axum::response::Response;
 use futures_util::future::BoxFuture;
 use http::request::Parts;
+#[cfg(feature = "data")]
+use kovar_data::Tally;
 use pin_project_lite::pin_project;
 use tokio::time::Sleep;
 use tracing::{Instrument as _, Span};
@@ -25,6 +27,8 @@ use crate::context::RequestContext;
 use crate::metrics::Recorder;
 use crate::problem::builtin;
 use crate::request_id::{RequestId, X_REQUEST_ID};
+#[cfg(not(feature = "data"))]
+use crate::tally::Tally;
 use crate::trace::{RequestSpan, TraceContext, Tracer};
 
 pin_project! {
@@ -170,6 +174,7 @@ pin_project! {
         #[pin]
         deadline: Option<Sleep>,
         context: Arc<RequestContext>,
+        tally: Tally,
     }
 }
 
@@ -185,11 +190,12 @@ impl OperationFuture {
         } else {
             Arc::clone(&endpoint.handler).call(Arc::clone(&context))
         };
-        Self { work, deadline: None, context }
+        Self { work, deadline: None, context, tally: Tally::default() }
     }
 
     fn here(context: Arc<RequestContext>) -> Self {
-        Self { work: Arc::clone(&context.endpoint().handler).call(Arc::clone(&context)), deadline: None, context }
+        let work = Arc::clone(&context.endpoint().handler).call(Arc::clone(&context));
+        Self { work, deadline: None, context, tally: Tally::default() }
     }
 }
 
@@ -207,8 +213,13 @@ impl Future for OperationFuture {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Response> {
         let mut this = self.project();
-        match catch_unwind(AssertUnwindSafe(|| this.work.as_mut().poll(context))) {
-            Ok(Poll::Ready(response)) => return Poll::Ready(response),
+        let work = this.tally.enter(|| catch_unwind(AssertUnwindSafe(|| this.work.as_mut().poll(context))));
+        match work {
+            Ok(Poll::Ready(response)) => {
+                #[cfg(feature = "data")]
+                this.context.endpoint().ran(this.tally);
+                return Poll::Ready(response);
+            }
             Ok(Poll::Pending) => {}
             Err(panic) => return Poll::Ready(this.context.problem(panicked("the handler", &*panic))),
         }

@@ -8,6 +8,7 @@ mod debug;
 mod hosts;
 mod numbers;
 mod process;
+mod statements;
 mod watched;
 
 use std::convert::Infallible;
@@ -22,7 +23,7 @@ use axum::response::Response;
 use futures_util::future::BoxFuture;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use http::{HeaderMap, Method, Request, StatusCode};
-use kovar_console::{About, Console, Table};
+use kovar_console::{About, Console, Tables};
 use kovar_http::app::{App, Route};
 use kovar_http::health::Health;
 use kovar_http::metrics::{Metrics, Text};
@@ -63,8 +64,8 @@ struct Inner {
     drain: CancellationToken,
     console: Arc<Console>,
     hosts: Hosts,
-    routes: Table,
-    settings: Table,
+    routes: Tables,
+    settings: Tables,
 }
 
 impl Shown {
@@ -164,6 +165,7 @@ impl Inner {
         match path {
             "/debug/routes" => Some(self.routes.answer()),
             "/debug/settings" => Some(self.settings.answer()),
+            "/debug/statements" => Some(statements::page(&self.metrics).answer()),
             _ => self.console.answer(path, headers),
         }
     }
@@ -200,7 +202,7 @@ impl Inner {
 
 /// What is said of any other path.
 const KNOWN: &str = "the admin listener has / (the console), /health/live, /health/ready, /metrics, /console/data, \
-    /console/events, /debug/routes and /debug/settings\n";
+    /console/events, /debug/routes, /debug/statements and /debug/settings\n";
 
 fn plain(status: StatusCode, text: String) -> Response {
     let mut response = Response::new(Body::from(text));

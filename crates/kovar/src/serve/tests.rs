@@ -169,11 +169,21 @@ fn events_come_each_second() {
 #[test]
 fn pages_are_for_names_that_no_stranger_has() {
     let served = serve(statuses(), 1);
-    for path in ["/", "/console.js", "/console/data", "/console/events", "/debug/routes", "/debug/settings"] {
+    for path in [
+        "/",
+        "/console.js",
+        "/console/data",
+        "/console/events",
+        "/debug/routes",
+        "/debug/statements",
+        "/debug/settings",
+    ] {
         let refused = get_as(served.admin, "evil.example", path);
         assert!(refused.starts_with("HTTP/1.1 421") && refused.contains("--admin-hosts"), "{path}: {refused}");
     }
-    for path in ["/", "/console.css", "/console.js", "/console.svg", "/debug/routes", "/debug/settings"] {
+    for path in
+        ["/", "/console.css", "/console.js", "/console.svg", "/debug/routes", "/debug/statements", "/debug/settings"]
+    {
         let page = get(served.admin, path);
         assert!(page.starts_with("HTTP/1.1 200") && page.contains("content-security-policy: default-src 'none'"));
     }

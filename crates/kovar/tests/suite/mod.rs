@@ -4,5 +4,9 @@ mod everything;
 mod fastapi;
 #[cfg(feature = "data")]
 mod idempotency;
+#[cfg(feature = "data")]
+mod outbox;
 mod schema;
 mod start;
+#[cfg(feature = "data")]
+mod statements;

@@ -67,6 +67,13 @@ fn compat_compares_documents_only() {
 }
 
 #[test]
+fn every_statement_fits_the_migrations() {
+    let shell = Shell::new();
+    shell.run("check").ends(0, &["statements checked, 0 faults found"]);
+    assert!(!shell.0.path().join("data").exists(), "it leaves the program's own database alone");
+}
+
+#[test]
 fn a_wrong_setting_is_blamed_on_its_place() {
     let shell = Shell::new();
     shell.run("--listen x").ends(2, &["'x' for '--listen <ADDRESS>'", "127.0.0.1:8000"]);

@@ -74,7 +74,7 @@ pub async fn create_note(
     let (id, now) = (Uuid::now_v7(), clock.now());
     let note = tx
         .one(sql!(
-            "insert into notes (id, title, body, created_at, updated_at)
+            Note: "insert into notes (id, title, body, created_at, updated_at)
              values ({id}, {new.title}, {new.body}, {now}, {now}) returning *"
         ))
         .await?;
@@ -85,7 +85,7 @@ pub async fn create_note(
 #[get("/api/v1/notes/{note_id}", tag = "notes")]
 pub async fn get_note(Path(note_id): Path<Uuid>, db: Dep<Db>) -> Result<Json<Note>, NoteProblem> {
     let note = db
-        .optional(sql!("select * from notes where id = {note_id}"))
+        .optional(sql!(Note: "select * from notes where id = {note_id: Uuid}"))
         .await?;
     note.map(Json).ok_or(NoteProblem::NotFound { note_id })
 }
@@ -97,7 +97,7 @@ pub async fn list_notes(
     db: Dep<Db>,
 ) -> Result<Page<Note>, NoteProblem> {
     // One more than asked for tells whether there is another page.
-    let statement = sql!("select * from notes where true")
+    let statement = sql!(Note: "select * from notes where true")
         .and_if(filter.cursor, |id| sql!("id > {id}"))
         .order_by("id")
         .limit(u64::from(filter.limit) + 1);
@@ -121,9 +121,9 @@ pub async fn update_note(
         return Err(NoteProblem::NothingToUpdate);
     }
     let found = tx
-        .optional(sql!("select * from notes where id = {note_id}"))
+        .optional(sql!(Note: "select * from notes where id = {note_id: Uuid}"))
         .await?;
-    let mut note: Note = found.ok_or(NoteProblem::NotFound { note_id })?;
+    let mut note = found.ok_or(NoteProblem::NotFound { note_id })?;
     patch.title.apply_to(&mut note.title);
     patch.body.apply_to(&mut note.body);
     note.updated_at = clock.now();

@@ -3,33 +3,33 @@
 use std::fmt::Display;
 use std::time::Duration;
 
-use kovar_console::Table;
+use kovar_console::{Table, Tables};
 use kovar_http::app::Route;
 use kovar_serve::Runtime;
 
 use super::Shown;
 
 /// The operations.
-pub(super) fn routes(routes: &[Route]) -> Table {
+pub(super) fn routes(routes: &[Route]) -> Tables {
     let row =
         |route: &Route| vec![route.path.clone(), route.method.to_string(), route.id.clone(), route.summary.clone()];
-    Table {
-        title: "Operations".to_owned(),
+    let table = Table {
         caption: format!("{} operations, by path", routes.len()),
         columns: vec!["Path", "Method", "Operation", "Summary"],
         rows: routes.iter().map(row).collect(),
-    }
+    };
+    Tables { title: "Operations".to_owned(), tables: vec![table] }
 }
 
 /// What is in effect, without secrets.
-pub(super) fn settings(shown: &Shown) -> Table {
+pub(super) fn settings(shown: &Shown) -> Tables {
     let rows = [started_with(shown), of_the_app(shown), of_the_server(shown)].concat();
-    Table {
-        title: "Settings".to_owned(),
+    let table = Table {
         caption: "What is in effect, and what sets it".to_owned(),
         columns: vec!["Setting", "Value", "Set by"],
         rows: rows.into_iter().map(|(name, value, by)| vec![name.to_owned(), value, by.to_owned()]).collect(),
-    }
+    };
+    Tables { title: "Settings".to_owned(), tables: vec![table] }
 }
 
 /// All limits of the server are set together.
