@@ -12,6 +12,7 @@ Usage: cargo xtask test [--only STEP]... [--list]
        cargo xtask soak [--minutes N]
        cargo xtask reloads [--count N]
        cargo xtask kills [--count N]
+       cargo xtask history [--reads N]
        cargo xtask slow-clients
 
 `test` sets up what the tests need (Debian packages, Node and Python tools, all pinned) and runs every check.
@@ -19,15 +20,18 @@ The last line is `N passed, N failed`; the exit code is 0 when nothing failed.
 `bench http` measures Kovar beside what users would pick.
 `soak`, `reloads`, `kills` and `slow-clients` are the steps of these names in full: half an hour of load with faults,
 100 reloads under wrk, 200 times `kill -9` on each database, and 5,000 slow clients up to the default limits.
+`history` is the tests of this name in full: a million reads beside writes on a PostgreSQL whose connections are cut, and
+10,000 requests that nobody waits for.
 
 Options of `test`:
   --only STEP   Run this step only; may be given more than once
   --list        Print the steps and what each does
   --help        Print this text
 
-Options of `soak`, `reloads` and `kills`:
+Options of `soak`, `reloads`, `kills` and `history`:
   --minutes N   How long the soak lasts [default: 30]
-  --count N     How often a new process takes over [default: 100], or one is killed [default: 200]";
+  --count N     How often a new process takes over [default: 100], or one is killed [default: 200]
+  --reads N     How many reads there are [default: 1000000]; of cancelled requests there are a hundredth";
 
 pub(crate) enum Wish {
     Help,
@@ -62,6 +66,10 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Wish, String>
             let count = parse_number(words, "--count", stress::kills::FULL)?;
             Ok(count.map_or(Wish::Help, |count| Wish::Stress(FullForm::Kills(count))))
         }
+        Some("history") => {
+            let reads = parse_number(words, "--reads", stress::history::FULL)?;
+            Ok(reads.map_or(Wish::Help, |reads| Wish::Stress(FullForm::History(reads))))
+        }
         Some("slow-clients") => match words.next().as_deref() {
             None => Ok(Wish::Stress(FullForm::SlowClients)),
             Some("--help" | "-h") => Ok(Wish::Help),
@@ -69,7 +77,7 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Wish, String>
         },
         Some("--help" | "-h" | "help") | None => Ok(Wish::Help),
         Some(other) => {
-            let known = "`test`, `bench`, `soak`, `reloads`, `kills` and `slow-clients`";
+            let known = "`test`, `bench`, `soak`, `reloads`, `kills`, `history` and `slow-clients`";
             Err(format!("Unknown command `{other}`: there are {known}."))
         }
     }
@@ -174,6 +182,7 @@ mod tests {
             ("soak --count 5", "`--count`"),
             ("reloads --count", "``"),
             ("slow-clients 5", "`5`"),
+            ("history --reads 0", "`0`"),
         ] {
             let problem = steps(line).expect_err(line);
             assert!(problem.contains(named), "{line}: {problem}");
@@ -197,6 +206,7 @@ mod tests {
         }
         assert_eq!(steps("reloads --count 7"), Ok(vec!["reloads"]));
         assert_eq!(steps("slow-clients"), Ok(vec!["slow-clients"]));
+        assert_eq!(steps("history --reads 5"), Ok(vec!["history"]));
         assert_eq!(steps("soak --help"), Ok(vec!["(help)"]));
     }
 

@@ -1,6 +1,7 @@
 //! The database, as an app holds it.
 
 use std::future::ready;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
@@ -13,7 +14,7 @@ use crate::check::{Checked, check};
 use crate::engine::{Answer, Batches, Engine, Fetch, Load};
 use crate::rows::Rows;
 use crate::watch::{SlowStatement, StatementCost, Watch, Watcher};
-use crate::{Dialect, Error, Gives, Isolation, MigrationStatus, Migrations, Options, Statement, ToRow, Tx};
+use crate::{Dialect, Error, Gives, Isolation, Listener, MigrationStatus, Migrations, Options, Statement, ToRow, Tx};
 
 /// A database. Cloning is cheap, and all clones are the same database; it closes when the last one is dropped.
 ///
@@ -224,6 +225,46 @@ impl Db {
         Ok(Tx::new(self.engine.begin(isolation).await?, self.watcher.clone()))
     }
 
+    /// Listens to channels of PostgreSQL, and gives what comes as a stream. Ready when it listens.
+    ///
+    /// It has one of the [connections](Options::connections) until it is dropped. Its first notice is
+    /// [`Notice::Listening`](crate::Notice::Listening), which comes again whenever something may be missing: a lost
+    /// connection is opened anew, however long that takes. So this is where to read what must not be missed:
+    ///
+    /// ```
+    /// # use futures_util::TryStreamExt as _;
+    /// # use kovar_data::{Db, Notice, sql};
+    /// # async fn send_orders(_: &Db) -> Result<(), kovar_data::Error> { Ok(()) }
+    /// # async fn example(db: Db) -> Result<(), kovar_data::Error> {
+    /// let mut listener = db.listen(["orders"]).await?;
+    /// while let Some(notice) = listener.try_next().await? {
+    ///     match notice {
+    ///         Notice::Listening | Notice::Notified { .. } => send_orders(&db).await?,
+    ///         _ => {}
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Whoever has something to tell runs a statement, which within a transaction goes out with its commit:
+    ///
+    /// ```
+    /// # use kovar_data::{Tx, sql};
+    /// # async fn example(tx: Tx, channel: &str, payload: &str) -> Result<(), kovar_data::Error> {
+    /// tx.execute(sql!("select pg_notify({channel}, {payload})")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If no connection came free within the [wait](Options::wait) ([`Error::is_busy`]), if the name of a channel is
+    /// empty or longer than 63 bytes, on SQLite, and behind a `PgBouncer`.
+    pub async fn listen<C: Into<String>>(&self, channels: impl IntoIterator<Item = C>) -> Result<Listener, Error> {
+        self.engine.listen(channels.into_iter().map(Into::into).collect()).await
+    }
+
     /// Applies those migrations that the database does not have yet, and gives their names.
     ///
     /// Each runs in a transaction of its own, together with its entry in the table `_kovar_migrations`. When several
@@ -239,6 +280,19 @@ impl Db {
         self.engine.migrate(*migrations).await
     }
 
+    /// Undoes the last migration that was applied, applies it again, and gives its name. Both happen, or neither.
+    ///
+    /// It is for development, while a migration is being written: its file may have been changed since. What it drops is
+    /// gone.
+    ///
+    /// # Errors
+    ///
+    /// If the file does not say how it is undone ([`Migrations::down`]), is not listed, or fails; otherwise as
+    /// [`migrate`](Self::migrate). Nothing has changed then.
+    pub async fn redo_migration(&self, migrations: &Migrations) -> Result<String, Error> {
+        self.engine.redo_migration(*migrations).await
+    }
+
     /// How the database and the app's migrations compare, in order of their names. Changes nothing.
     ///
     /// # Errors
@@ -246,6 +300,20 @@ impl Db {
     /// If the table `_kovar_migrations` cannot be read.
     pub async fn migration_status(&self, migrations: &Migrations) -> Result<Vec<MigrationStatus>, Error> {
         self.engine.migration_status(*migrations).await
+    }
+
+    /// Copies the database, as it is at one moment, into a new file: of SQLite, while it is in use. Nobody waits for it, but
+    /// until it is done, the log of writes beside the database's file grows.
+    ///
+    /// The file has its name once it is whole and on the disk; until then it is one beside it, `….partial`, which only a
+    /// process that is killed leaves behind. It is a database like any other: to go back to it, put it in the other's
+    /// place while nobody has that open, and take away what is left of the other's `-wal` and `-shm`.
+    ///
+    /// # Errors
+    ///
+    /// If there is a file of this name, or it cannot be written: then there is none. PostgreSQL has `pg_dump` for this.
+    pub async fn backup(&self, path: impl AsRef<Path>) -> Result<(), Error> {
+        self.engine.backup(path.as_ref().to_owned()).await
     }
 
     /// Closes the database for all clones, and waits for it: what is in line is carried out, and what comes later is

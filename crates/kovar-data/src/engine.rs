@@ -3,13 +3,16 @@
 //! PostgreSQL's futures lose their types here: they are deep, and an app's own, which hold them, are deep as well. The
 //! compiler looks into a future to a limit, and past it an app would not build.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use tokio::sync::mpsc;
 
 use crate::check::Described;
+use crate::error::Kind;
 use crate::explain::Plan;
+use crate::listener::Listener;
 use crate::options::Options;
 use crate::postgres::{self, Postgres};
 use crate::rows::Rows;
@@ -212,10 +215,34 @@ impl Engine {
         }
     }
 
+    pub(crate) async fn redo_migration(&self, migrations: Migrations) -> Result<String, Error> {
+        match self {
+            Self::Sqlite(engine) => engine.redo_migration(migrations).await,
+            Self::Postgres(engine) => engine.redo_migration(migrations).boxed().await,
+        }
+    }
+
     pub(crate) async fn migration_status(&self, migrations: Migrations) -> Result<Vec<MigrationStatus>, Error> {
         match self {
             Self::Sqlite(engine) => engine.migration_status(migrations).await,
             Self::Postgres(engine) => engine.migration_status(migrations).boxed().await,
+        }
+    }
+
+    pub(crate) async fn listen(&self, channels: Vec<String>) -> Result<Listener, Error> {
+        match self {
+            Self::Sqlite(_) => Err(Error::new(Kind::Other, "SQLite notifies nobody: listening is for PostgreSQL")),
+            Self::Postgres(engine) => engine.listen(&channels).boxed().await,
+        }
+    }
+
+    pub(crate) async fn backup(&self, to: PathBuf) -> Result<(), Error> {
+        match self {
+            Self::Sqlite(engine) => engine.backup(to).await,
+            Self::Postgres(_) => Err(Error::new(
+                Kind::Other,
+                "PostgreSQL has a program for backups: pg_dump --format=custom --file=FILE URL",
+            )),
         }
     }
 

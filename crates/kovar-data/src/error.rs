@@ -41,7 +41,8 @@ pub(crate) enum Kind {
     Timeout,
     Unavailable,
     Unique,
-    /// What no caller is expected to tell apart: SQL that does not parse, a disk that is full.
+    Unwritable,
+    /// What no caller is expected to tell apart: SQL that does not parse, a disk that is broken.
     Other,
 }
 
@@ -104,9 +105,14 @@ impl Error {
         self.0.kind == Kind::Timeout
     }
 
+    /// The disk is full, or the database may only be read. Nothing has happened; what only reads still works.
+    pub fn is_unwritable(&self) -> bool {
+        self.0.kind == Kind::Unwritable
+    }
+
     /// Another try may succeed, and is safe: nothing has happened.
     pub fn is_passing(&self) -> bool {
-        matches!(self.0.kind, Kind::Busy | Kind::Unavailable | Kind::Timeout | Kind::Conflict)
+        matches!(self.0.kind, Kind::Busy | Kind::Unavailable | Kind::Timeout | Kind::Conflict | Kind::Unwritable)
     }
 
     /// A row did not fit the type that it was to become.
@@ -139,8 +145,18 @@ impl Error {
         Self::new(Kind::Busy, format!("the database was busy for {wait:?}: a transaction or a long statement holds it"))
     }
 
+    /// The server was asked, and has said nothing.
+    pub(crate) fn silent(wait: Option<Duration>) -> Self {
+        let wait = wait.unwrap_or_default();
+        Self::new(Kind::Unavailable, format!("the database cannot be reached: it has not answered within {wait:?}"))
+    }
+
     pub(crate) fn closed() -> Self {
         Self::new(Kind::Closed, "the database is closed")
+    }
+
+    pub(crate) fn streams_only_read() -> Self {
+        Self::new(Kind::Other, "a statement whose rows are streamed only reads")
     }
 
     pub(crate) fn parameter(number: usize, reason: &str) -> Self {
@@ -214,8 +230,11 @@ impl Kind {
             ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Self::ForeignKey,
             ffi::SQLITE_CONSTRAINT_CHECK => Self::Check,
             ffi::SQLITE_CONSTRAINT_NOTNULL => Self::NotNull,
-            _ if cause.code == ffi::ErrorCode::DatabaseBusy => Self::Busy,
-            _ => Self::Other,
+            _ => match cause.code {
+                ffi::ErrorCode::DatabaseBusy => Self::Busy,
+                ffi::ErrorCode::DiskFull | ffi::ErrorCode::ReadOnly => Self::Unwritable,
+                _ => Self::Other,
+            },
         }
     }
 }

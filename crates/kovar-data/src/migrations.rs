@@ -15,6 +15,9 @@ use sha2::{Digest, Sha256};
 /// Each is one file of SQL, known by its file name from then on. The order must be that of the names, which the
 /// compiler checks: number them `0001_…`, `0002_…`.
 ///
+/// Behind a line `-- down` a file may say how it is undone, for [`Db::redo_migration`](crate::Db::redo_migration). A file
+/// beside it was refused: what may be missing cannot be embedded.
+///
 /// ```
 /// use kovar_data::{Migrations, migrations};
 ///
@@ -76,6 +79,11 @@ impl Migrations {
         self
     }
 
+    /// What the file of this name says behind its line `-- down`, if there is such a file, and it does.
+    pub fn down(&self, name: &str) -> Option<&'static str> {
+        self.iter().find(|migration| migration.name == name)?.down()
+    }
+
     pub(crate) fn allows_unknown(self) -> bool {
         self.allows_unknown
     }
@@ -85,7 +93,11 @@ impl Migrations {
     }
 }
 
-/// One migration: a name, and SQL of one or more statements without `begin` and `commit`.
+/// The line behind which a migration says how it is undone.
+const DOWN: &str = "-- down";
+
+/// One migration: a name, and SQL of one or more statements without `begin` and `commit`. What follows a line `-- down`
+/// undoes it.
 #[derive(Clone, Copy)]
 pub struct Migration {
     name: &'static str,
@@ -106,14 +118,36 @@ impl Migration {
         self.name
     }
 
-    pub(crate) fn sql(&self) -> &'static str {
-        self.sql
+    /// What is run to apply it.
+    pub(crate) fn up(&self) -> &'static str {
+        self.parts().0
     }
 
-    /// SHA-256 in hexadecimal. Line ends count as `\n`, because git may check files out with others.
+    /// What is run to undo it.
+    pub(crate) fn down(&self) -> Option<&'static str> {
+        self.parts().1
+    }
+
+    /// SHA-256 in hexadecimal of what is applied. Line ends count as `\n`, because git may check files out with others.
     pub(crate) fn checksum(&self) -> String {
-        let digest = Sha256::digest(self.sql.replace("\r\n", "\n"));
+        let digest = match self.parts() {
+            // As if the section were not there, so that it can be added to a file that was applied.
+            (up, Some(_)) => Sha256::digest(format!("{}\n", up.replace("\r\n", "\n").trim_end())),
+            (up, None) => Sha256::digest(up.replace("\r\n", "\n")),
+        };
         digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    fn parts(&self) -> (&'static str, Option<&'static str>) {
+        let mut start = 0;
+        for line in self.sql.split_inclusive('\n') {
+            let end = start + line.len();
+            if line.trim_end() == DOWN {
+                return (&self.sql[..start], Some(&self.sql[end..]));
+            }
+            start = end;
+        }
+        (self.sql, None)
     }
 }
 
@@ -145,9 +179,15 @@ pub enum MigrationState {
     /// In the app, and not yet applied.
     Pending,
     /// Applied, and changed in the app since.
-    Changed,
+    Changed {
+        /// When it was applied.
+        at: Timestamp,
+    },
     /// Applied, and not in the app: a newer version of the app did so.
-    Unknown,
+    Unknown {
+        /// When it was applied.
+        at: Timestamp,
+    },
 }
 
 /// Whether `left` sorts before `right`. `<` on slices is not for constants.

@@ -17,6 +17,7 @@ mod explain;
 mod failure;
 mod group;
 mod lane;
+mod listen;
 mod migrate;
 #[cfg(not(feature = "tls"))]
 mod plain;
@@ -48,6 +49,7 @@ use self::wait::{Backoff, Wait};
 use crate::check::Described;
 use crate::engine::{Answer, Fetch, Isolation, Load};
 use crate::explain::Plan;
+use crate::listener::Listener;
 use crate::{Error, MigrationStatus, Migrations, Options, Parameter, Statement};
 
 pub(crate) use self::server::Server;
@@ -216,8 +218,16 @@ impl Postgres {
         Ok(Transaction::begin(self.lend().await?, isolation))
     }
 
+    pub(crate) async fn listen(&self, channels: &[String]) -> Result<Listener, Error> {
+        listen::listen(&self.0.pool, &self.0.server, channels, Wait::of(self.0.wait)).await
+    }
+
     pub(crate) async fn migrate(&self, migrations: Migrations) -> Result<Vec<String>, Error> {
         migrate::migrate(self.lend().await?, migrations).await
+    }
+
+    pub(crate) async fn redo_migration(&self, migrations: Migrations) -> Result<String, Error> {
+        migrate::redo(self.lend().await?, migrations).await
     }
 
     pub(crate) async fn migration_status(&self, migrations: Migrations) -> Result<Vec<MigrationStatus>, Error> {

@@ -5,6 +5,7 @@
 //! fair, and lets the writer see what waits: one commit for several statements ([`group`]). A connection never leaves its
 //! thread, so that no dropped future can leave one half used.
 
+mod backup;
 mod bind;
 mod call;
 mod connection;
@@ -18,6 +19,7 @@ mod run;
 mod transaction;
 mod writer;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,6 +28,7 @@ use tokio::time::Instant;
 
 use crate::check::Described;
 use crate::engine::{Answer, Batches, Fetch, Load};
+use crate::error::Kind;
 use crate::explain::Plan;
 use crate::options::Options;
 use crate::{Error, MigrationStatus, Migrations, Statement};
@@ -44,6 +47,7 @@ const QUEUE_LENGTH: usize = 1_024;
 /// The way to the threads of one database.
 #[derive(Clone, Debug)]
 pub(crate) struct Sqlite {
+    place: Arc<Place>,
     writer: mpsc::Sender<Job>,
     /// Absent for a database in memory, which is its one connection.
     readers: Option<mpsc::Sender<Read>>,
@@ -62,7 +66,7 @@ impl Sqlite {
             Place::Memory => None,
         };
         let (readers, reading) = readers.unzip();
-        Ok(Self { writer, readers, open: [reading, Some(writing)], wait })
+        Ok(Self { place: Arc::new(place), writer, readers, open: [reading, Some(writing)], wait })
     }
 
     /// The writer ends last: whoever closes last puts the log of writes into the database's file, and only it may write.
@@ -137,8 +141,20 @@ impl Sqlite {
         self.ask_writer(Job::Migrate, migrations, self.deadline()).await?
     }
 
+    pub(crate) async fn redo_migration(&self, migrations: Migrations) -> Result<String, Error> {
+        self.ask_writer(Job::RedoMigration, migrations, self.deadline()).await?
+    }
+
     pub(crate) async fn migration_status(&self, migrations: Migrations) -> Result<Vec<MigrationStatus>, Error> {
         self.ask_writer(Job::MigrationStatus, migrations, self.deadline()).await?
+    }
+
+    pub(crate) async fn backup(&self, to: PathBuf) -> Result<(), Error> {
+        match &*self.place {
+            _ if self.writer.is_closed() => Err(Error::closed()),
+            Place::File(from) => backup::backup(from.clone(), to).await,
+            Place::Memory => Err(Error::new(Kind::Other, "a database in memory has no backup: use a file")),
+        }
     }
 
     async fn ask_writer<Q, A>(

@@ -5,6 +5,13 @@ use kovar_data::{Db, Error, sql};
 
 use crate::file::File;
 
+/// A database whose statements wait longer than a machine under load is slow.
+async fn with_numbers(file: &File) -> Db {
+    let db = file.open().await;
+    db.execute(sql!("create table numbers (n integer primary key)")).await.unwrap();
+    db
+}
+
 /// Runs what `statement` makes of each number while a transaction is open, so that all of them wait in line.
 async fn together<F>(db: &Db, numbers: std::ops::Range<i64>, run: impl Fn(Db, i64) -> F) -> Vec<Result<u64, Error>>
 where
@@ -38,7 +45,7 @@ async fn insert(db: Db, n: i64) -> Result<u64, Error> {
 #[tokio::test]
 async fn those_who_wait_share_a_commit() {
     let file = File::new();
-    let db = file.with_numbers().await;
+    let db = with_numbers(&file).await;
     let before = commits(&file);
     let outcomes = together(&db, 0..500, insert).await;
     assert!(outcomes.iter().all(|outcome| matches!(outcome, Ok(1))), "{outcomes:?}");
@@ -51,7 +58,7 @@ async fn those_who_wait_share_a_commit() {
 #[tokio::test]
 async fn one_that_fails_takes_nobody_along() {
     let file = File::new();
-    let db = file.with_numbers().await;
+    let db = with_numbers(&file).await;
     let outcomes = together(&db, 0..100, |db, n| async move { insert(db, n / 2).await }).await;
     for (n, outcome) in outcomes.iter().enumerate() {
         assert_eq!(outcome.is_ok(), n % 2 == 0, "{n}: {outcome:?}");
@@ -63,8 +70,7 @@ async fn one_that_fails_takes_nobody_along() {
 #[tokio::test]
 async fn one_that_rolls_back_takes_nobody_along() {
     let file = File::new();
-    let db = file.open().await;
-    db.execute(sql!("create table numbers (n integer primary key)")).await.unwrap();
+    let db = with_numbers(&file).await;
     let outcomes = together(&db, 0..100, |db, n| async move {
         db.execute(sql!("insert or rollback into numbers values ({n / 2})")).await
     });
@@ -77,7 +83,7 @@ async fn one_that_rolls_back_takes_nobody_along() {
 #[tokio::test]
 async fn one_that_cannot_be_committed_takes_nobody_along() {
     let file = File::new();
-    let db = file.with_numbers().await;
+    let db = with_numbers(&file).await;
     db.execute(sql!("create table owners (id integer primary key)")).await.unwrap();
     let table = sql!("create table owned (owner integer references owners (id) deferrable initially deferred)");
     db.execute(table).await.unwrap();
@@ -94,7 +100,7 @@ async fn one_that_cannot_be_committed_takes_nobody_along() {
 #[tokio::test]
 async fn what_cannot_run_in_a_transaction_runs_between_groups() {
     let file = File::new();
-    let db = file.with_numbers().await;
+    let db = with_numbers(&file).await;
     let outcomes = together(&db, 0..100, |db, n| async move {
         match n % 10 {
             5 => db.execute(sql!("vacuum")).await,
@@ -109,7 +115,7 @@ async fn what_cannot_run_in_a_transaction_runs_between_groups() {
 #[tokio::test]
 async fn whoever_gave_up_waiting_was_not_carried_out() {
     let file = File::new();
-    let db = file.with_numbers().await;
+    let db = with_numbers(&file).await;
     let tx = db.begin().await.unwrap();
     let (given_up, kept) = (insert(db.clone(), 1), insert(db.clone(), 2));
     let given_up = async { tokio::time::timeout(std::time::Duration::from_millis(20), given_up).await };

@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop there")]
 
+mod backup;
 mod closing;
 mod concurrency;
 mod crash;
+mod failures;
 mod file;
 mod grouping;
 mod migrations;

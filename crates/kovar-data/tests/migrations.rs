@@ -14,8 +14,8 @@ async fn states(db: &Db, migrations: &Migrations) -> Vec<(String, &'static str)>
     let name = |state| match state {
         MigrationState::Applied { .. } => "applied",
         MigrationState::Pending => "pending",
-        MigrationState::Changed => "changed",
-        MigrationState::Unknown => "unknown",
+        MigrationState::Changed { .. } => "changed",
+        MigrationState::Unknown { .. } => "unknown",
         _ => "new",
     };
     let states = db.migration_status(migrations).await.unwrap();

@@ -160,3 +160,10 @@ async fn futures_can_change_threads() {
     let db = Db::open("sqlite::memory:").await.unwrap();
     check(rename(&db, "Lamp".to_owned()));
 }
+
+#[tokio::test]
+async fn sqlite_notifies_nobody() {
+    let db = Db::open("sqlite::memory:").await.unwrap();
+    let error = db.listen(["orders"]).await.unwrap_err();
+    assert!(error.to_string().contains("PostgreSQL"), "{error}");
+}

@@ -1,6 +1,8 @@
 //! What every program can do because its contract is inside it.
 
 #[cfg(feature = "data")]
+pub(crate) mod backup;
+#[cfg(feature = "data")]
 pub(crate) mod check;
 #[cfg(feature = "data")]
 pub(crate) mod migrate;
@@ -15,6 +17,12 @@ use kovar_http::app::{App, Route};
 
 /// The commands that need nothing but the app's contract.
 pub(crate) const OF_EVERY_PROGRAM: &[&str] = &["openapi", "routes", "client", "compat"];
+
+/// The commands of a program with a database.
+#[cfg(feature = "data")]
+pub(crate) fn with_database() -> [Command; 3] {
+    [migrate::command(), check::command(), backup::command()]
+}
 
 /// Adds the commands of every program.
 pub(crate) fn add(command_line: Command) -> Command {

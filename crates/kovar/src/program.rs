@@ -25,7 +25,7 @@ type Running = Pin<Box<dyn Future<Output = crate::Result>>>;
 type Run = Box<dyn FnOnce(Context, ArgMatches) -> Running>;
 
 /// A program around an app: `serve` (the default), `openapi`, `routes`, `client`, `compat`, with
-/// a database also `migrate` and `check`, and the commands that it adds itself.
+/// a database also `migrate`, `check` and `backup`, and the commands that it adds itself.
 pub struct Program {
     app: App,
     name: String,
@@ -88,7 +88,7 @@ impl Context {
     pub(crate) async fn unmigrated_database(&self) -> crate::Result<kovar_data::Db> {
         let url = self.database_url();
         let database = self.database_options.clone().open(url.as_str()).await;
-        let database = database.map_err(|cause| format!("the database {url} cannot be opened: {cause}"))?;
+        let database = database.map_err(|cause| format!("{url}: {cause}"))?;
         self.opened.lock().unwrap_or_else(PoisonError::into_inner).push(database.clone());
         Ok(database)
     }
@@ -99,8 +99,18 @@ impl Context {
         let (url, database) = (self.database_url(), self.unmigrated_database().await?);
         let Some(migrations) = self.migrations else { return Ok((database, Vec::new())) };
         let applied = database.migrate(migrations).await;
-        let applied = applied.map_err(|cause| format!("the database {url} cannot be migrated: {cause}"))?;
+        let applied = applied.map_err(|cause| format!("{url}: {cause}"))?;
         Ok((database, applied))
+    }
+
+    /// The database as it is, for commands that have no use for a new one.
+    #[cfg(feature = "data")]
+    pub(crate) async fn existing_database(&self) -> crate::Result<kovar_data::Db> {
+        let url = self.database_url();
+        match url.file() {
+            Some(file) if !file.exists() => Err(format!("{url}: there is no such file").into()),
+            _ => self.unmigrated_database().await,
+        }
     }
 
     /// Closes what was opened, so that nothing is left beside the database's file.
@@ -137,7 +147,7 @@ impl Program {
     }
 
     /// Gives the app a database: provides `Db` and `Tx`, applies the migrations when it serves, and
-    /// adds the commands `migrate` and `check`.
+    /// adds the commands `migrate`, `check` and `backup`.
     #[cfg(feature = "data")]
     #[must_use]
     pub fn database(mut self, migrations: &'static kovar_data::Migrations) -> Self {
@@ -237,7 +247,7 @@ impl Program {
         let command_line = command::add(command_line);
         #[cfg(feature = "data")]
         let command_line = match self.migrations {
-            Some(_) => command_line.subcommand(command::migrate::command()).subcommand(command::check::command()),
+            Some(_) => command_line.subcommands(command::with_database()),
             None => command_line,
         };
         let own = self.commands.iter().map(|(command, _)| command.clone());
@@ -299,7 +309,13 @@ impl Program {
             #[cfg(feature = "data")]
             Some(("check", _)) => Box::pin(command::check::run(&context)).await,
             #[cfg(feature = "data")]
-            Some(("migrate", _)) => Box::pin(command::migrate::run(&context)).await,
+            Some(("migrate", matches)) if let Some(migrations) = self.migrations => {
+                Box::pin(command::migrate::run(&context, migrations, matches)).await
+            }
+            #[cfg(feature = "data")]
+            Some(("backup", matches)) if self.migrations.is_some() => {
+                Box::pin(command::backup::run(&context, matches)).await
+            }
             Some((name, matches)) => {
                 let own = self.commands.iter().position(|(command, _)| command.get_name() == name);
                 match own {

@@ -1,5 +1,6 @@
 //! A program in a process of its own, for tests: this test binary, started again to run one test that is a program.
 
+use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
@@ -19,19 +20,65 @@ pub(crate) struct Running {
     log: Receiver<Value>,
 }
 
+/// A program that has ended, and what it said.
+#[derive(Debug)]
+pub(crate) struct Finished {
+    is_success: bool,
+    pub(crate) stdout: String,
+    stderr: String,
+}
+
+/// The test of this name, which is ignored otherwise, as a program with these variables.
+fn command(starter: &[&str], program: &str, variables: &[(&str, &str)]) -> Command {
+    let own = std::env::current_exe().unwrap();
+    let mut words = starter.iter().map(OsStr::new).chain([own.as_os_str()]);
+    let mut command = Command::new(words.next().unwrap());
+    command
+        .args(words)
+        .args(["--exact", program, "--ignored", "--nocapture"])
+        .env("KOVAR_LISTEN", "127.0.0.1:0")
+        .env("KOVAR_ADMIN", "127.0.0.1:0")
+        .env("RUST_LOG", "info")
+        .envs(variables.iter().copied())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+impl Finished {
+    /// Waits for the end of a program.
+    pub(crate) fn of(program: &str, variables: &[(&str, &str)]) -> Self {
+        Self::started_by(&[], program, variables).unwrap()
+    }
+
+    /// The same of one that another program starts; what that says where it cannot.
+    pub(crate) fn started_by(starter: &[&str], program: &str, variables: &[(&str, &str)]) -> Result<Self, String> {
+        let output = command(starter, program, variables).output().map_err(|error| error.to_string())?;
+        let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        // Around its words stand those of the test harness.
+        let (_, stdout) = stdout.split_once("running 1 test\n").ok_or_else(|| stderr.to_string())?;
+        let stdout = stdout.split(&format!("test {program} ...")).next().unwrap();
+        let stderr = stderr.split("\nthread '").next().unwrap();
+        Ok(Self { is_success: output.status.success(), stdout: stdout.to_owned(), stderr: stderr.to_owned() })
+    }
+
+    /// What it said, having done what it was asked for.
+    pub(crate) fn said(self) -> String {
+        assert!(self.is_success, "{self:?}");
+        self.stdout
+    }
+
+    /// Why it failed: its last words.
+    pub(crate) fn failed(self) -> String {
+        assert!(!self.is_success, "{self:?}");
+        self.stderr.trim_end().lines().last().unwrap_or_default().to_owned()
+    }
+}
+
 impl Running {
     /// Starts the test of this name, which is ignored otherwise.
     pub(crate) fn start(program: &str, variables: &[(&str, &str)]) -> Self {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", program, "--ignored", "--nocapture"])
-            .env("KOVAR_LISTEN", "127.0.0.1:0")
-            .env("KOVAR_ADMIN", "127.0.0.1:0")
-            .env("RUST_LOG", "info")
-            .envs(variables.iter().copied())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child = command(&[], program, variables).spawn().unwrap();
         let (say, log) = channel();
         let stderr = BufReader::new(child.stderr.take().unwrap());
         thread::spawn(move || {

@@ -123,6 +123,12 @@ impl DatabaseUrl {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The file, where the database is one.
+    #[cfg(feature = "data")]
+    pub(crate) fn file(&self) -> Option<&std::path::Path> {
+        self.0.strip_prefix("sqlite://").map(std::path::Path::new)
+    }
 }
 
 impl<T: Into<String>> From<T> for DatabaseUrl {

@@ -6,6 +6,7 @@
 mod answers;
 mod client;
 pub(crate) mod files;
+pub(crate) mod history;
 pub(crate) mod kills;
 mod latency;
 mod metrics;
@@ -28,6 +29,8 @@ pub(crate) enum FullForm {
     /// So many of them.
     Reloads(u64),
     Kills(u64),
+    /// So many reads.
+    History(u64),
 }
 
 impl FullForm {
@@ -37,6 +40,7 @@ impl FullForm {
             Self::Soak(_) => "soak",
             Self::Reloads(_) => "reloads",
             Self::Kills(_) => "kills",
+            Self::History(_) => "history",
         }
     }
 
@@ -46,6 +50,7 @@ impl FullForm {
             Self::Soak(duration) => soak::run(workshop, duration),
             Self::Reloads(count) => reloads::run(workshop, count),
             Self::Kills(count) => kills::run(workshop, count),
+            Self::History(reads) => history::run(workshop, reads),
         })
     }
 }

@@ -19,7 +19,10 @@ const LOG_LINES: usize = 40;
 /// Whom it runs as where this is root, which it refuses.
 const USER: &str = "postgres";
 
-/// A server that trusts whoever asks.
+/// Who is let in.
+const ACCESS: &str = "host all guarded all scram-sha-256\nhost all all all trust\n";
+
+/// A server that trusts whoever asks, save the user `guarded`, who needs a password.
 #[derive(Debug)]
 pub(crate) struct Postgres {
     child: Child,
@@ -43,6 +46,7 @@ impl Postgres {
         initdb.arg("--pgdata").arg(&data).args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-sync"]);
         run(initdb.current_dir(folder.path()))?;
 
+        write(&data.join("pg_hba.conf"), ACCESS)?;
         certify(&user, &data)?;
         let address = free_address()?;
         let child = serve(&programs, &user, &folder, address)?;

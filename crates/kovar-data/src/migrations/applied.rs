@@ -44,14 +44,33 @@ pub(crate) fn next(migrations: Migrations, applied: &Entries) -> Result<Option<&
     }
 }
 
+/// The last migration that is applied, and what undoes it, once all others have been found known and unchanged. It may
+/// have been changed itself.
+pub(crate) fn last(migrations: Migrations, applied: &Entries) -> Result<(&'static Migration, &'static str), Error> {
+    let Some((name, entry)) = applied.last_key_value() else {
+        return Err(refuse("no migration is applied: there is nothing to redo"));
+    };
+    let Some(migration) = migrations.iter().find(|migration| migration.name() == name) else {
+        return Err(refuse(&format!("{name} was applied last and is not listed in the app, which cannot undo it")));
+    };
+    let unchanged = Applied { checksum: migration.checksum(), at: entry.at };
+    let mut others = applied.clone();
+    others.insert(name.clone(), unchanged);
+    next(migrations, &others)?;
+    let down = migration.down().ok_or_else(|| {
+        refuse(&format!("{name} does not say how it is undone: write that at its end, below a line `-- down`"))
+    })?;
+    Ok((migration, down))
+}
+
 /// How the database and the app compare, by name.
 pub(crate) fn compare(migrations: Migrations, applied: &Entries) -> Vec<MigrationStatus> {
     let mut states: BTreeMap<&str, MigrationState> =
-        applied.keys().map(|name| (name.as_str(), MigrationState::Unknown)).collect();
+        applied.iter().map(|(name, entry)| (name.as_str(), MigrationState::Unknown { at: entry.at })).collect();
     for migration in migrations.iter() {
         let state = match applied.get(migration.name()) {
             None => MigrationState::Pending,
-            Some(entry) if entry.checksum != migration.checksum() => MigrationState::Changed,
+            Some(entry) if entry.checksum != migration.checksum() => MigrationState::Changed { at: entry.at },
             Some(entry) => MigrationState::Applied { at: entry.at },
         };
         states.insert(migration.name(), state);

@@ -75,7 +75,8 @@ impl Connection {
             biased;
             self.client.batch_execute("begin read only"),
             self.run_prepared(&prepared, text, statement, fetch),
-            self.client.batch_execute("rollback"),
+            // What it has told others with `pg_notify` goes out with it.
+            self.client.batch_execute("commit"),
         );
         let outcome = self.remember(text, outcome)?;
         begun.and(ended).map_err(|cause| Failure::of(&cause))?;

@@ -65,6 +65,8 @@ fn kind(code: &SqlState) -> Kind {
         SqlState::QUERY_CANCELED => Kind::Timeout,
         SqlState::LOCK_NOT_AVAILABLE => Kind::Busy,
         SqlState::CANNOT_CONNECT_NOW | SqlState::TOO_MANY_CONNECTIONS => Kind::Unavailable,
+        // Read-only is a server that follows another.
+        SqlState::DISK_FULL | SqlState::READ_ONLY_SQL_TRANSACTION => Kind::Unwritable,
         _ if is_ending(code) => Kind::Unavailable,
         _ => Kind::Other,
     }
@@ -86,9 +88,18 @@ fn is_ending(code: &SqlState) -> bool {
     [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN, SqlState::DATABASE_DROPPED].contains(code)
 }
 
+/// The class of what is wrong with a value.
+const DATA_EXCEPTION: &str = "22";
+
+/// What the server's messages have around a value, in the languages that it speaks.
+const QUOTES: [char; 8] = ['"', '„', '“', '”', '«', '»', '‹', '›'];
+
 /// The server's message, without its detail, which quotes values.
 fn refused(answer: &DbError) -> Error {
-    let mut message = answer.message().to_owned();
+    let mut message = match answer.code().code().starts_with(DATA_EXCEPTION) {
+        true => without_quoted(answer.message()),
+        false => answer.message().to_owned(),
+    };
     let names = [("table", answer.table()), ("column", answer.column()), ("constraint", answer.constraint())];
     for (what, name) in names {
         if let Some(name) = name.filter(|name| !message.contains(*name)) {
@@ -96,6 +107,18 @@ fn refused(answer: &DbError) -> Error {
         }
     }
     Error::new(kind(answer.code()), format!("{message} (SQLSTATE {})", answer.code().code()))
+}
+
+/// Leaves out what a message has in quotes: of a value that does not fit, that is the value. It may hold quotes itself.
+fn without_quoted(message: &str) -> String {
+    let mut quotes = message.char_indices().filter(|(_, character)| QUOTES.contains(character));
+    match (quotes.next(), quotes.next_back()) {
+        (Some((first, open)), Some((last, close))) => {
+            let (before, after) = (&message[..first], &message[last + close.len_utf8()..]);
+            format!("{before}{open}…{close}{after}")
+        }
+        _ => message.to_owned(),
+    }
 }
 
 /// A parameter or a message that could not be written: nothing has happened.
@@ -129,4 +152,22 @@ pub(super) fn cannot_connect(cause: &tokio_postgres::Error) -> Failure {
 fn chain(error: &dyn StdError) -> String {
     let causes = std::iter::successors(Some(error), |error| (*error).source());
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_quoted;
+
+    #[test]
+    fn a_message_without_its_value() {
+        for (message, expected) in [
+            ("invalid input syntax for type inet: \"a\"b\"", "invalid input syntax for type inet: \"…\""),
+            ("value \"7\" is out of range for type integer", "value \"…\" is out of range for type integer"),
+            ("ungültige Eingabesyntax für Typ inet: »a«", "ungültige Eingabesyntax für Typ inet: »…«"),
+            ("division by zero", "division by zero"),
+            ("a lone \" quote", "a lone \" quote"),
+        ] {
+            assert_eq!(without_quoted(message), expected);
+        }
+    }
 }

@@ -199,8 +199,7 @@ impl Lane {
             if let Some(connection) = self.open() {
                 return Ok(connection);
             }
-            let connected = wait.turn(Connection::open(server, role)).await.map_err(as_failure)?;
-            match connected {
+            match wait.reach(Connection::open(server, role)).await {
                 Ok(connection) => {
                     self.left_behind.store(0, Relaxed);
                     let connection = Arc::new(connection);

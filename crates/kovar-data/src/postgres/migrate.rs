@@ -7,7 +7,7 @@ use tokio_postgres::types::{ToSql, Type};
 use super::failure::Failure;
 use super::pool::Lent;
 use crate::error::{Error, Kind};
-use crate::migrations::applied::{Applied, Entries, compare, next, refuse};
+use crate::migrations::applied::{Applied, Entries, compare, last, next, refuse};
 use crate::{Migration, MigrationStatus, Migrations};
 
 /// Whoever holds this lock applies a migration. The number is Kovar's own (`kovar_mi`).
@@ -38,24 +38,57 @@ pub(super) async fn migrate(lent: Lent, migrations: Migrations) -> Result<Vec<St
     }
 }
 
-/// Applies the first that is not applied, if there is one.
-async fn apply_next(client: &Client, migrations: Migrations) -> Result<Option<String>, Error> {
+/// Undoes the last one that is applied, applies it again, and gives its name.
+pub(super) async fn redo(lent: Lent, migrations: Migrations) -> Result<String, Error> {
+    let client = lent.connection().ok_or_else(Error::closed)?.client();
+    lent.is_busy();
+    client.batch_execute("begin").await.map_err(failed)?;
+    let (migration, down) = last(migrations, &lock_and_read(client).await?)?;
+    let name = migration.name();
+    let of_migration = |error: Error, subject: &str| error.of_kind(Kind::Migration).about(subject);
+    undo(client, name, down).await.map_err(|error| of_migration(error, &format!("undoing {name}")))?;
+    apply(client, migration).await.map_err(|error| of_migration(error, name))?;
+    client.batch_execute("commit").await.map_err(failed)?;
+    lent.is_free();
+    Ok(name.to_owned())
+}
+
+async fn undo(client: &Client, name: &str, down: &str) -> Result<(), Error> {
+    run(client, down).await?;
+    let values: [(&(dyn ToSql + Sync), Type); 1] = [(&name, Type::TEXT)];
+    client.execute_typed("delete from _kovar_migrations where name = $1", &values).await.map_err(failed)?;
+    Ok(())
+}
+
+/// What is applied, which nobody else changes until the transaction ends.
+async fn lock_and_read(client: &Client) -> Result<Entries, Error> {
     // Others wait here, for as long as a migration takes.
     let lock =
         format!("set local statement_timeout = 0; set local lock_timeout = 0; select pg_advisory_xact_lock({LOCK})");
     client.batch_execute(&lock).await.map_err(failed)?;
     client.batch_execute(CREATE_TABLE).await.map_err(failed)?;
-    let applied = read_applied(client).await?;
+    read_applied(client).await
+}
+
+/// Applies the first that is not applied, if there is one.
+async fn apply_next(client: &Client, migrations: Migrations) -> Result<Option<String>, Error> {
+    let applied = lock_and_read(client).await?;
     let Some(migration) = next(migrations, &applied)? else { return Ok(None) };
     apply(client, migration).await.map_err(|error| error.of_kind(Kind::Migration).about(migration.name()))?;
     Ok(Some(migration.name().to_owned()))
 }
 
-async fn apply(client: &Client, migration: &Migration) -> Result<(), Error> {
-    client.batch_execute(migration.sql()).await.map_err(failed)?;
+/// Runs the SQL of a migration, or what undoes it.
+async fn run(client: &Client, sql: &str) -> Result<(), Error> {
+    client.batch_execute(sql).await.map_err(failed)?;
     if !holds_lock(client).await? {
         return Err(refuse("a migration must not end its transaction, which Kovar commits"));
     }
+    Ok(())
+}
+
+async fn apply(client: &Client, migration: &Migration) -> Result<(), Error> {
+    run(client, migration.up()).await?;
     let entry = "insert into _kovar_migrations (name, checksum, applied_at) values ($1, $2, $3)";
     let (name, checksum) = (migration.name(), migration.checksum());
     let values: [(&(dyn ToSql + Sync), Type); 3] =

@@ -1,11 +1,12 @@
 //! Connections that one caller has to itself: for transactions, and for statements that would hold others up.
 
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::runtime::{Handle, Id};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::timeout;
 
 use super::Connector;
@@ -18,11 +19,15 @@ use crate::Error;
 /// How long a connection that was given back in the middle of something may take to be of use again.
 const RECOVERY: Duration = Duration::from_secs(5);
 
+/// How long what was given up may go on by itself.
+const PATIENCE: Duration = Duration::from_millis(20);
+
 pub(super) struct Pool {
     server: Arc<Server>,
     size: usize,
     permits: Arc<Semaphore>,
     idle: Mutex<Vec<Idle>>,
+    is_closed: watch::Sender<bool>,
 }
 
 /// A connection that nobody has, and the runtime that drives it.
@@ -42,11 +47,17 @@ pub(super) struct Lent {
 
 impl Pool {
     pub(super) fn new(server: Arc<Server>, size: usize) -> Self {
-        Self { server, size, permits: Arc::new(Semaphore::new(size)), idle: Mutex::default() }
+        Self {
+            server,
+            size,
+            permits: Arc::new(Semaphore::new(size)),
+            idle: Mutex::default(),
+            is_closed: watch::Sender::new(false),
+        }
     }
 
     pub(super) async fn take(self: &Arc<Self>, wait: &Wait) -> Result<Lent, Error> {
-        let permit = wait.turn(Arc::clone(&self.permits).acquire_owned()).await?.map_err(|_| Error::closed())?;
+        let permit = self.permit(wait).await?;
         let home = Handle::current().id();
         let idle = match self.take_idle(home) {
             Some(idle) => idle,
@@ -55,18 +66,44 @@ impl Pool {
         Ok(Lent { idle: Some(idle), pool: Arc::clone(self), permit: Some(permit), is_busy: AtomicBool::new(false) })
     }
 
+    /// A place for a connection that is no use to anybody else.
+    pub(super) async fn reserve(&self, wait: &Wait) -> Result<OwnedSemaphorePermit, Error> {
+        let permit = self.permit(wait).await?;
+        self.make_room(&mut self.idle());
+        Ok(permit)
+    }
+
+    async fn permit(&self, wait: &Wait) -> Result<OwnedSemaphorePermit, Error> {
+        wait.turn(Arc::clone(&self.permits).acquire_owned()).await?.map_err(|_| Error::closed())
+    }
+
+    /// Ready when nothing more is lent.
+    pub(super) fn closed(&self) -> impl Future<Output = ()> + use<> {
+        let mut is_closed = self.is_closed.subscribe();
+        async move { drop(is_closed.wait_for(|is_closed| *is_closed).await) }
+    }
+
     /// One of this runtime, if there is one. Another runtime may be stuck, and its connections with it; where as many are
     /// open as may be, one of them makes room.
     fn take_idle(&self, home: Id) -> Option<Idle> {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut idle = self.idle();
         idle.retain(|idle| !idle.connection.is_lost());
         if let Some(place) = idle.iter().rposition(|idle| idle.home == home) {
             return Some(idle.swap_remove(place));
         }
+        self.make_room(&mut idle);
+        None
+    }
+
+    /// Where as many are open as may be, one of them goes.
+    fn make_room(&self, idle: &mut Vec<Idle>) {
         if idle.len() > self.permits.available_permits() {
             idle.remove(0);
         }
-        None
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Idle>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How many connections somebody has, and how many there may be.
@@ -77,7 +114,7 @@ impl Pool {
     async fn connect(&self, wait: &Wait) -> Result<Connection, Error> {
         let mut backoff = Backoff::new();
         loop {
-            match wait.turn(Connection::open(&self.server, Role::Any)).await? {
+            match wait.reach(Connection::open(&self.server, Role::Any)).await {
                 Ok(connection) => return Ok(connection),
                 Err(failure) if failure.remedy == Remedy::Connect => wait.pause(&mut backoff, failure).await?,
                 Err(failure) => return Err(failure.error),
@@ -87,12 +124,13 @@ impl Pool {
 
     pub(super) fn close(&self) {
         self.permits.close();
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.is_closed.send_replace(true);
+        self.idle().clear();
     }
 
     fn put_back(&self, idle: Idle) {
         if !self.permits.is_closed() && !idle.connection.is_lost() {
-            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(idle);
+            self.idle().push(idle);
         }
     }
 }
@@ -125,11 +163,9 @@ impl Drop for Lent {
         } else if let Ok(runtime) = Handle::try_current() {
             // Its place is free again when the connection is.
             runtime.spawn(async move {
-                if timeout(RECOVERY, recover(&idle.connection, pool.server.connector()))
-                    .await
-                    .is_ok_and(|outcome| outcome.is_ok())
-                {
-                    pool.put_back(idle);
+                match timeout(RECOVERY, recover(&idle.connection, pool.server.connector())).await {
+                    Ok(true) => pool.put_back(idle),
+                    _ => drop(idle),
                 }
                 drop(permit);
             });
@@ -137,11 +173,16 @@ impl Drop for Lent {
     }
 }
 
-/// Breaks off what runs, and undoes it. A statement that ended meanwhile is not there to be broken off.
-async fn recover(connection: &Connection, connector: Connector) -> Result<(), tokio_postgres::Error> {
+/// Undoes what was under way, and gives whether the connection is of use to others. What does not end by itself is broken
+/// off, and the connection ends with it: nobody knows when the server gets a cancellation, which would break off whatever
+/// runs there then.
+async fn recover(connection: &Connection, connector: Connector) -> bool {
     let client = connection.client();
-    client.cancel_token().cancel_query(connector).await?;
-    // The server may get the cancellation only now: then this is what it breaks off, and the next one is not.
-    let _ = client.batch_execute("rollback").await;
-    client.batch_execute("rollback").await
+    let mut undone = pin!(client.batch_execute("rollback"));
+    if let Ok(outcome) = timeout(PATIENCE, &mut undone).await {
+        return outcome.is_ok();
+    }
+    let _ = client.cancel_token().cancel_query(connector).await;
+    let _ = undone.await;
+    false
 }

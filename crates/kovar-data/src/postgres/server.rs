@@ -4,10 +4,12 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use tokio::time::timeout;
 use tokio_postgres::config::SslMode;
-use tokio_postgres::{Client, Config};
+use tokio_postgres::tls::MakeTlsConnect;
+use tokio_postgres::{Client, Config, Connection, Socket};
 
-use super::failure::{Failure, cannot_connect};
+use super::failure::{Failure, Remedy, cannot_connect};
 use super::{Connector, connector};
 use crate::{Error, Options};
 
@@ -39,6 +41,9 @@ pub(super) enum Security {
     /// By that server, and no other of theirs.
     VerifyFull,
 }
+
+/// What does the work of a connection.
+pub(super) type Driven = Connection<Socket, <Connector as MakeTlsConnect<Socket>>::Stream>;
 
 /// Where a server is, and as whom to speak to it.
 #[derive(Clone)]
@@ -86,17 +91,27 @@ impl Server {
 
     /// Opens a connection, which is driven by a task of this runtime until its client is dropped.
     pub(super) async fn connect(&self, role: Role) -> Result<Client, Failure> {
-        let mut config = self.config.clone();
-        if !self.is_pooled {
-            config.options(self.options(role));
-        }
-        let (client, connection) = config.connect(self.connector()).await.map_err(|cause| cannot_connect(&cause))?;
+        let (client, connection) = self.open(role).await?;
         tokio::spawn(async move {
             if let Err(cause) = connection.await {
                 tracing::debug!(%cause, "a connection to the database ended");
             }
         });
         Ok(client)
+    }
+
+    /// Opens a connection, which has to be driven.
+    pub(super) async fn open(&self, role: Role) -> Result<(Client, Driven), Failure> {
+        let mut config = self.config.clone();
+        if !self.is_pooled {
+            config.options(self.options(role));
+        }
+        // The timeout of the configuration is that of TCP alone.
+        let limit = config.get_connect_timeout().copied().unwrap_or(CONNECT_TIMEOUT);
+        match timeout(limit, config.connect(self.connector())).await {
+            Ok(connected) => connected.map_err(|cause| cannot_connect(&cause)),
+            Err(_) => Err(Failure::new(Error::silent(Some(limit)), Remedy::Connect)),
+        }
     }
 
     pub(super) fn connector(&self) -> Connector {

@@ -7,7 +7,7 @@ use futures_util::stream::ReadyChunks;
 use tokio_postgres::RowStream;
 
 use super::connection::{Columns, columns_of, push_row};
-use super::failure::Failure;
+use super::failure::{Failure, Remedy};
 use super::pool::Lent;
 use crate::rows::Rows;
 use crate::{Error, Statement};
@@ -27,7 +27,7 @@ impl Streamed {
         lent.is_busy();
         let connection = lent.connection().ok_or_else(Error::closed)?;
         connection.begin_at_leisure("begin read only").await?;
-        let (rows, columns) = connection.stream(statement).await.map_err(|failure| failure.error)?;
+        let (rows, columns) = connection.stream(statement).await.map_err(refused)?;
         Ok(Self { rows: Box::pin(rows.ready_chunks(BATCH)), columns, lent })
     }
 
@@ -41,9 +41,14 @@ impl Streamed {
         };
         let mut values = Vec::new();
         for row in rows {
-            let row = row.map_err(|cause| Failure::of(&cause).error)?;
+            let row = row.map_err(|cause| refused(Failure::of(&cause)))?;
             push_row(&mut values, &row, self.columns.get_or_insert_with(|| columns_of(&row)))?;
         }
         Ok(Some(Rows { columns: self.columns.clone().unwrap_or_default(), values }))
     }
+}
+
+/// Its transaction only reads, which says nothing about the server.
+fn refused(failure: Failure) -> Error {
+    if failure.remedy == Remedy::Write { Error::streams_only_read() } else { failure.error }
 }

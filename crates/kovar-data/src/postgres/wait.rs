@@ -35,6 +35,17 @@ impl Wait {
         }
     }
 
+    /// What the server says to somebody new, unless the deadline comes before it.
+    pub(super) async fn reach<T>(&self, future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+        match self.deadline {
+            None => future.await,
+            Some(deadline) => {
+                let silent = |_| Err(Failure::local(Error::silent(self.limit)));
+                timeout_at(deadline, future).await.unwrap_or_else(silent)
+            }
+        }
+    }
+
     /// Waits before the next attempt. Where there is no time for one, the failure stands.
     pub(super) async fn pause(&self, backoff: &mut Backoff, failure: Failure) -> Result<(), Error> {
         let next = Instant::now() + backoff.next();

@@ -83,7 +83,8 @@ fn open(role: Role, place: &Place, wait: Option<Duration>) -> Result<Connection,
 
 fn open_file(path: &Path, role: Role, wait: Option<Duration>) -> Result<Connection, Error> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(|error| Error::new(Kind::Other, error.to_string()))?;
+        fs::create_dir_all(folder)
+            .map_err(|error| Error::new(Kind::Other, format!("its folder cannot be made: {error}")))?;
     }
     // The connection stays on its thread, so SQLite needs no mutex around it.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;

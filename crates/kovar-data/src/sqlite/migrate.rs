@@ -6,12 +6,15 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::error::{Error, Kind};
-use crate::migrations::applied::{Applied, Entries, compare, next, refuse};
+use crate::migrations::applied::{Applied, Entries, compare, last, next, refuse};
 use crate::sqlite::connection::set_busy_wait;
 use crate::{Migration, MigrationStatus, Migrations};
 
 /// How long a process waits while another one applies a migration, which may rebuild a large table.
 const WAIT_FOR_OTHERS: Duration = Duration::from_secs(600);
+
+/// How long it waits before it says so.
+const WAIT_IN_SILENCE: Duration = Duration::from_secs(2);
 
 const CREATE_TABLE: &str = "create table if not exists _kovar_migrations (
     name text primary key, checksum text not null, applied_at text not null
@@ -23,14 +26,35 @@ pub(super) fn migrate(
     migrations: Migrations,
     wait: Option<Duration>,
 ) -> Result<Vec<String>, Error> {
-    set_busy_wait(connection, Some(WAIT_FOR_OTHERS))?;
+    if is_done(connection, migrations)? {
+        return Ok(Vec::new());
+    }
+    at_leisure(connection, wait, || apply_all(connection, migrations))
+}
+
+/// Whether there is nothing to apply. Who asks waits for nobody who writes.
+fn is_done(connection: &Connection, migrations: Migrations) -> Result<bool, Error> {
+    let has_table = connection.table_exists(None, "_kovar_migrations")?;
+    Ok(has_table && next(migrations, &read_applied(connection)?)?.is_none())
+}
+
+/// Undoes the last one that is applied, applies it again, and gives its name.
+pub(super) fn redo(connection: &Connection, migrations: Migrations, wait: Option<Duration>) -> Result<String, Error> {
+    at_leisure(connection, wait, || in_transaction(connection, || undo_and_apply(connection, migrations)))
+}
+
+fn at_leisure<T>(
+    connection: &Connection,
+    wait: Option<Duration>,
+    work: impl FnOnce() -> Result<T, Error>,
+) -> Result<T, Error> {
     // Rebuilding a table drops it, which with foreign keys on would delete what points at it. This pragma does
     // nothing inside a transaction, so it cannot be left to the migration.
     connection.execute_batch("pragma foreign_keys = off")?;
-    let applied = apply_all(connection, migrations);
+    let outcome = work();
     connection.execute_batch("pragma foreign_keys = on")?;
     set_busy_wait(connection, wait)?;
-    applied
+    outcome
 }
 
 fn apply_all(connection: &Connection, migrations: Migrations) -> Result<Vec<String>, Error> {
@@ -42,8 +66,7 @@ fn apply_all(connection: &Connection, migrations: Migrations) -> Result<Vec<Stri
 }
 
 fn in_transaction<T>(connection: &Connection, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-    // Immediate, so that what is read about the applied ones is still true when the next one is.
-    connection.execute_batch("begin immediate")?;
+    begin(connection)?;
     let outcome = work().and_then(|value| {
         connection.execute_batch("commit")?;
         Ok(value)
@@ -52,6 +75,21 @@ fn in_transaction<T>(connection: &Connection, work: impl FnOnce() -> Result<T, E
         connection.execute_batch("rollback")?;
     }
     outcome
+}
+
+/// Begins immediately, so that what is read about the applied ones is still true when the next one is.
+fn begin(connection: &Connection) -> Result<(), Error> {
+    let begin = |wait: Duration| {
+        set_busy_wait(connection, Some(wait))?;
+        connection.execute_batch("begin immediate").map_err(Error::from)
+    };
+    match begin(WAIT_IN_SILENCE) {
+        Err(error) if error.is_busy() => {
+            tracing::warn!("another process holds the database: waiting for up to {WAIT_FOR_OTHERS:?}");
+            begin(WAIT_FOR_OTHERS)
+        }
+        outcome => outcome,
+    }
 }
 
 /// Applies the first that is not applied, if there is one.
@@ -63,11 +101,32 @@ fn apply_next(connection: &Connection, migrations: Migrations) -> Result<Option<
     Ok(Some(migration.name().to_owned()))
 }
 
-fn apply(connection: &Connection, migration: &Migration) -> Result<(), Error> {
-    connection.execute_batch(migration.sql())?;
+fn undo_and_apply(connection: &Connection, migrations: Migrations) -> Result<String, Error> {
+    connection.execute_batch(CREATE_TABLE)?;
+    let (migration, down) = last(migrations, &read_applied(connection)?)?;
+    let name = migration.name();
+    undo(connection, name, down).map_err(|error| error.of_kind(Kind::Migration).about(&format!("undoing {name}")))?;
+    apply(connection, migration).map_err(|error| error.of_kind(Kind::Migration).about(name))?;
+    Ok(name.to_owned())
+}
+
+fn undo(connection: &Connection, name: &str, down: &str) -> Result<(), Error> {
+    run(connection, down)?;
+    connection.execute("delete from _kovar_migrations where name = ?1", [name])?;
+    Ok(())
+}
+
+/// Runs the SQL of a migration, or what undoes it.
+fn run(connection: &Connection, sql: &str) -> Result<(), Error> {
+    connection.execute_batch(sql)?;
     if connection.is_autocommit() {
         return Err(refuse("a migration must not end its transaction, which Kovar commits"));
     }
+    Ok(())
+}
+
+fn apply(connection: &Connection, migration: &Migration) -> Result<(), Error> {
+    run(connection, migration.up())?;
     check_foreign_keys(connection)?;
     connection.execute(
         "insert into _kovar_migrations (name, checksum, applied_at) values (?1, ?2, ?3)",

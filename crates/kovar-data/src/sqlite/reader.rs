@@ -8,7 +8,6 @@ use tokio::sync::mpsc;
 
 use crate::Error;
 use crate::engine::Answer;
-use crate::error::Kind;
 use crate::explain::Plan;
 use crate::rows::Rows;
 use crate::sqlite::Place;
@@ -98,7 +97,7 @@ fn stream(connection: &Connection, call: Call<Run, Result<mpsc::Receiver<Result<
     let mut prepared = match prepare(connection, &run) {
         Ok(prepared) if prepared.readonly() => prepared,
         Ok(_) => {
-            return drop(reply.send(Err(Error::new(Kind::Other, "a statement whose rows are streamed only reads"))));
+            return drop(reply.send(Err(Error::streams_only_read())));
         }
         Err(error) => return drop(reply.send(Err(error))),
     };

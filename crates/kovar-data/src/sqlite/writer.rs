@@ -18,7 +18,7 @@ use crate::sqlite::call::Call;
 use crate::sqlite::connection::{self, Open, Role};
 use crate::sqlite::describe::describe;
 use crate::sqlite::group::{self, Outcome};
-use crate::sqlite::migrate::{migrate, status};
+use crate::sqlite::migrate::{migrate, redo, status};
 use crate::sqlite::run::{Run, run_inside};
 use crate::sqlite::transaction::{self, Transaction};
 use crate::{Error, MigrationStatus, Migrations, Statement};
@@ -30,6 +30,7 @@ pub(super) enum Job {
     Batch(Call<Vec<Arc<Statement>>, Result<Vec<u64>, Error>>),
     Begin(Call<(), Result<Transaction, Error>>),
     Migrate(Call<Migrations, Result<Vec<String>, Error>>),
+    RedoMigration(Call<Migrations, Result<String, Error>>),
     MigrationStatus(Call<Migrations, Result<Vec<MigrationStatus>, Error>>),
     Describe(Call<String, Result<Described, Error>>),
     /// No more after those that are in line.
@@ -51,6 +52,7 @@ fn serve(connection: &Connection, mut jobs: mpsc::Receiver<Job>, wait: Option<Du
             Job::Batch(call) => call.answer(|statements| run_all(connection, statements)),
             Job::Begin(call) => begin(connection, call),
             Job::Migrate(call) => call.answer(|migrations| migrate(connection, migrations, wait)),
+            Job::RedoMigration(call) => call.answer(|migrations| redo(connection, migrations, wait)),
             Job::MigrationStatus(call) => call.answer(|migrations| status(connection, migrations)),
             Job::Describe(call) => call.answer(|text| describe(connection, &text)),
             Job::Close => jobs.close(),

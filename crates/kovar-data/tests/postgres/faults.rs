@@ -64,6 +64,7 @@ async fn a_dropped_transaction_gives_its_connection_back() {
     }
     // All of them were broken off, and none was committed.
     let tx = timeout(Duration::from_secs(5), db.begin()).await.unwrap().unwrap();
+    let _both_are_free = timeout(Duration::from_secs(5), db.begin()).await.unwrap().unwrap();
     tx.execute(sql!("insert into numbers values (-1)")).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(numbers(&db).await, BTreeSet::from([-1]));
@@ -73,30 +74,20 @@ async fn a_dropped_transaction_gives_its_connection_back() {
 }
 
 #[tokio::test]
-async fn thousands_of_dropped_requests_leak_no_connection() {
-    let (db, kept) = empty().await;
-    with_numbers(&db).await;
-    for round in 0..20 {
-        let requests = (0..100).map(async |n: i64| {
-            let work = async {
-                let tx = db.begin().await?;
-                tx.execute(sql!("insert into numbers values ({round * 100 + n})")).await?;
-                db.one::<i64>(sql!("select count(*) from numbers")).await?;
-                tx.commit().await
-            };
-            let _ = timeout(Duration::from_micros(u64::try_from(n * 100).unwrap()), work).await;
-        });
-        join_all(requests).await;
-    }
-    let held = join_all((0..10).map(|_| db.begin())).await;
-    assert!(held.iter().all(Result::is_ok), "{held:?}");
-    drop(held);
-    sleep(Duration::from_millis(200)).await;
-    let count = "select count(*), count(*) filter (where state like 'idle in transaction%') from pg_stat_activity \
-                 where datname = current_database() and application_name = 'kovar'";
-    let row = kept.client().await.query_one(count, &[]).await.unwrap();
-    let (all, inside): (i64, i64) = (row.get(0), row.get(1));
-    assert!(all <= 16 && inside == 0, "{all} connections, {inside} in a transaction");
+async fn a_connection_whose_statement_was_broken_off_is_not_used_again() {
+    let database = Database::new().await;
+    let db = database.open_with(Db::options().connections(1)).await;
+    let session = async |tx: &kovar_data::Tx| tx.one::<i32>(sql!("select pg_backend_pid()")).await.unwrap();
+    let tx = db.begin().await.unwrap();
+    let first = session(&tx).await;
+    drop(tx);
+    let tx = db.begin().await.unwrap();
+    assert_eq!(session(&tx).await, first);
+    // The server may be told at any time later, and would break off whatever is there then.
+    assert!(timeout(Duration::from_millis(20), tx.execute(sql!("select pg_sleep(60)"))).await.is_err());
+    drop(tx);
+    let tx = db.begin().await.unwrap();
+    assert_ne!(session(&tx).await, first);
 }
 
 #[tokio::test]
@@ -129,16 +120,15 @@ async fn ended_sessions_cost_no_read_and_no_acknowledged_write() {
     let (acknowledged, ()) = tokio::join!(join_all((0..16).map(work)), end);
     let found = numbers(&db).await;
     let acknowledged: Vec<_> = acknowledged.into_iter().flatten().collect();
-    assert!(acknowledged.len() > 100 && acknowledged.iter().all(|n| found.contains(n)));
+    let lost: Vec<_> = acknowledged.iter().filter(|n| !found.contains(n)).collect();
+    assert!(lost.is_empty(), "{lost:?}");
+    assert!(acknowledged.len() > 10, "{}", acknowledged.len());
 }
 
 async fn behind_a_proxy(options: Options) -> (Db, Proxy, Database) {
     let database = Database::new().await;
-    let url = database.url();
-    let (before, rest) = url.split_once('@').unwrap();
-    let (server, name) = rest.split_once('/').unwrap();
-    let proxy = Proxy::before(server.to_owned()).await;
-    let db = options.open(&format!("{before}@{}/{name}", proxy.address)).await.unwrap();
+    let (url, proxy) = database.through_a_proxy().await;
+    let db = options.open(&url).await.unwrap();
     with_numbers(&db).await;
     (db, proxy, database)
 }
@@ -249,6 +239,13 @@ async fn a_wrong_url_is_told_without_its_password() {
 }
 
 #[tokio::test]
+async fn a_backup_is_made_by_pg_dump() {
+    let (db, _kept) = empty().await;
+    let error = db.backup("copy.dump").await.unwrap_err();
+    assert!(error.to_string().contains("pg_dump"), "{error}");
+}
+
+#[tokio::test]
 async fn a_closed_database_refuses() {
     let (db, kept) = empty().await;
     with_numbers(&db).await;
@@ -291,12 +288,9 @@ async fn replicas_answer_what_may_be_stale() {
     let replica = Database::new().await;
     with_numbers(&replica.open().await).await;
     replica.open().await.execute(sql!("insert into numbers values (2)")).await.unwrap();
-    let url = replica.url();
-    let (before, rest) = url.split_once('@').unwrap();
-    let (server, name) = rest.split_once('/').unwrap();
-    let proxy = Proxy::before(server.to_owned()).await;
+    let (url, proxy) = replica.through_a_proxy().await;
     let main = Database::new().await;
-    let db = main.open_with(impatient().replica(format!("{before}@{}/{name}", proxy.address))).await;
+    let db = main.open_with(impatient().replica(url)).await;
     with_numbers(&db).await;
     db.execute(sql!("insert into numbers values (1)")).await.unwrap();
     for _ in 0..5 {

@@ -3,8 +3,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop there")]
 
+mod failures;
 mod faults;
+mod history;
 mod lanes;
+mod listening;
 mod migrations;
 mod proxy;
 mod secure;

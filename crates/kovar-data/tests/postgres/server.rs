@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use kovar_data::{Db, Options};
 use tokio_postgres::{Client, NoTls};
 
+use crate::proxy::Proxy;
+
 /// A database that goes when the test does.
 pub(crate) struct Database {
     name: String,
@@ -37,6 +39,15 @@ impl Database {
 
     pub(crate) async fn open_with(&self, options: Options) -> Db {
         options.open(&self.url()).await.unwrap()
+    }
+
+    /// The way to it through a proxy, and that.
+    pub(crate) async fn through_a_proxy(&self) -> (String, Proxy) {
+        let url = self.url();
+        let (user, rest) = url.split_once('@').unwrap();
+        let (server, name) = rest.split_once('/').unwrap();
+        let proxy = Proxy::before(server.to_owned()).await;
+        (format!("{user}@{}/{name}", proxy.address), proxy)
     }
 
     pub(crate) fn name(&self) -> &str {

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::server::empty;
+use crate::shared::hostile::HOSTILE;
 
 #[derive(Debug, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -53,6 +54,46 @@ async fn text_goes_into_any_type_as_text() {
     assert_eq!(back, ("10.0.0.1".to_owned(), "1 day 02:00:00".to_owned(), id.to_owned()));
     let no_address = "no";
     assert!(db.one::<String>(sql!("select ({no_address}::inet)::text")).await.is_err());
+}
+
+#[tokio::test]
+async fn what_a_type_refuses_is_neither_run_nor_shown() {
+    let (db, _kept) = empty().await;
+    db.execute(sql!("create table texts (n integer)")).await.unwrap();
+    db.execute(sql!("create type state as enum ('in_stock', 'sold_out')")).await.unwrap();
+    let hostile = HOSTILE.iter().map(|value| format!("hunter2{value}"));
+    for value in hostile.chain(["hunter2'; drop table texts; --".to_owned(), "2\" hunter2 \"".to_owned()]) {
+        for statement in [
+            sql!("select ({value}::inet)::text"),
+            sql!("select ({value}::state)::text"),
+            sql!("select ({value}::interval)::text"),
+            sql!("select ({value}::uuid)::text"),
+            sql!("select ({value}::integer)::text"),
+            sql!("select ({value}::numeric)::text"),
+            sql!("select ({value}::boolean)::text"),
+            sql!("select ({value}::timestamptz)::text"),
+            sql!("select ({value}::jsonb)::text"),
+            sql!("select ({value}::integer[])::text"),
+            sql!("select ({value}::bit)::text"),
+        ] {
+            for _ in 0..2 {
+                let error = db.one::<String>(statement.clone()).await.unwrap_err();
+                assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+            }
+        }
+        let rows = [("1",), (&*value,)];
+        let error = db.insert_many(sql!("texts (n)"), rows).await.unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+        let name: String = db.one(sql!("select {value}::name::text")).await.unwrap();
+        assert!(value.starts_with(&name));
+    }
+    let huge = "77777777777";
+    let error = db.one::<String>(sql!("select ({huge}::integer)::text")).await.unwrap_err();
+    assert!(
+        error.to_string().contains("out of range for type integer") && !error.to_string().contains(huge),
+        "{error}"
+    );
+    assert_eq!(db.one::<i64>(sql!("select count(*) from texts")).await.unwrap(), 0);
 }
 
 #[tokio::test]

@@ -1,9 +1,12 @@
 //! What every database does alike: one code base runs on each.
 
 pub(crate) mod check;
+pub(crate) mod disk;
+pub(crate) mod hostile;
 pub(crate) mod many;
 pub(crate) mod outbox;
 pub(crate) mod queries;
+pub(crate) mod redoing;
 pub(crate) mod slow;
 pub(crate) mod transactions;
 pub(crate) mod values;
@@ -16,6 +19,11 @@ macro_rules! promises {
         $crate::shared::tests! { $open:
             check {
                 what_does_not_fit_is_told
+            }
+            hostile {
+                hostile_text_stays_text
+                hostile_text_is_harmless_in_every_kind_of_parameter
+                hostile_text_is_harmless_on_every_way
             }
             many {
                 lists_are_for_in
@@ -43,7 +51,11 @@ macro_rules! promises {
                 a_placeholder_of_the_text_is_refused
                 a_statement_follows_the_schema
                 sums_and_averages_are_numbers
-                hostile_text_stays_text
+            }
+            redoing {
+                the_last_one_is_undone_and_applied_again
+                a_way_down_may_be_added_later
+                what_cannot_be_undone_is_left_as_it_is
             }
             transactions {
                 a_commit_is_seen_and_not_before

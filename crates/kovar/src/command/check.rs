@@ -42,7 +42,7 @@ async fn database(context: &Context) -> crate::Result<Db> {
         for migration in status {
             let fault = match migration.state {
                 MigrationState::Pending => "is not applied: run `migrate` first",
-                MigrationState::Changed => "was changed since it was applied",
+                MigrationState::Changed { .. } => "was changed since it was applied",
                 _ => continue,
             };
             return Err(format!("the migration {} of {url} {fault}", migration.name).into());
