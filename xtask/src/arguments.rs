@@ -33,9 +33,7 @@ pub(crate) enum Wish {
     Help,
     List,
     Test(Vec<&'static Step>),
-    Bench(bench::Options),
-    BenchHelp,
-    BenchList,
+    Bench(bench::Wish),
     Stress(FullForm),
 }
 
@@ -47,7 +45,7 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Wish, String>
     let mut words = words;
     match words.next().as_deref() {
         Some("test") => parse_test(words),
-        Some("bench") => parse_bench(words),
+        Some("bench") => bench::Wish::parse(words).map(Wish::Bench),
         Some("soak") => {
             let minutes = parse_number(words, "--minutes", stress::soak::FULL_MINUTES)?;
             Ok(minutes.map_or(Wish::Help, |minutes| {
@@ -91,25 +89,6 @@ fn parse_test(mut words: impl Iterator<Item = String>) -> Result<Wish, String> {
     Ok(Wish::Test(chosen))
 }
 
-fn parse_bench(mut words: impl Iterator<Item = String>) -> Result<Wish, String> {
-    match words.next().as_deref() {
-        Some("http") => {}
-        Some("--help" | "-h") => return Ok(Wish::BenchHelp),
-        other => {
-            return Err(format!("`bench` needs to know what: there is `http`, not `{}`.", other.unwrap_or_default()));
-        }
-    }
-    let words: Vec<String> = words.collect();
-    let has = |asked: &[&str]| words.iter().any(|word| asked.contains(&word.as_str()));
-    if has(&["--help", "-h"]) {
-        return Ok(Wish::BenchHelp);
-    }
-    if has(&["--list"]) {
-        return Ok(Wish::BenchList);
-    }
-    bench::Options::parse(words.into_iter()).map(Wish::Bench)
-}
-
 /// The number of the one option there is; `None` when help is wanted.
 fn parse_number(mut words: impl Iterator<Item = String>, option: &str, default: u64) -> Result<Option<u64>, String> {
     let mut number = default;
@@ -137,6 +116,7 @@ mod tests {
     use std::time::Duration;
 
     use super::{Wish, parse};
+    use crate::bench;
     use crate::stress::FullForm;
 
     fn steps(line: &str) -> Result<Vec<&'static str>, String> {
@@ -144,9 +124,8 @@ mod tests {
             Wish::Test(steps) => Ok(steps.iter().map(|step| step.name).collect()),
             Wish::Help => Ok(vec!["(help)"]),
             Wish::List => Ok(vec!["(list)"]),
+            Wish::Bench(bench::Wish::Say(_)) => Ok(vec!["(bench text)"]),
             Wish::Bench(_) => Ok(vec!["(bench)"]),
-            Wish::BenchHelp => Ok(vec!["(bench help)"]),
-            Wish::BenchList => Ok(vec!["(bench list)"]),
             Wish::Stress(form) => Ok(vec![form.name()]),
         }
     }
@@ -184,8 +163,9 @@ mod tests {
     fn help_is_shown_when_nothing_is_asked() {
         assert_eq!(steps(""), Ok(vec!["(help)"]));
         assert_eq!(steps("test --help"), Ok(vec!["(help)"]));
-        assert_eq!(steps("bench http --quick --help"), Ok(vec!["(bench help)"]));
-        assert_eq!(steps("bench http --list"), Ok(vec!["(bench list)"]));
+        for line in ["bench --help", "bench http --quick --help", "bench http --list"] {
+            assert_eq!(steps(line), Ok(vec!["(bench text)"]), "{line}");
+        }
     }
 
     #[test]

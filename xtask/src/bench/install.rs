@@ -6,6 +6,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use super::peer::Kit;
+use super::places::Places;
 use crate::command::{limited, run, watched};
 use crate::toolbox::node::{self, Packages};
 use crate::toolbox::{apt, go, python};
@@ -18,10 +19,13 @@ const BUILD_LIMIT: Duration = Duration::from_secs(1200);
 ///
 /// # Errors
 /// When the tool chain is missing or the app does not build: the reason, for the report.
-pub(crate) fn run_kit(workshop: &Workshop, made: &Path, kit: Kit) -> Result<(), String> {
-    let apps = workshop.root().join("bench/apps");
+pub(super) fn run_kit(workshop: &Workshop, places: &Places, kit: Kit) -> Result<(), String> {
+    let Places { apps, made, .. } = places;
     match kit {
-        Kit::Kovar => build_with_cargo(workshop.cargo().args(["build", "--release", "--package", "bench-app"])),
+        Kit::Kovar(packages) => packages.iter().try_for_each(|package| {
+            // Each as a user builds it: alone, with its own features only.
+            build_with_cargo(workshop.cargo().args(["build", "--release", "--package", package]))
+        }),
         Kit::Rust => rust(workshop, &apps.join("rust"), &made.join("rust")),
         Kit::Go => go_apps(&apps.join("go"), &made.join("go")),
         Kit::Python => {
@@ -52,7 +56,7 @@ fn build_with_cargo(cargo: &mut Command) -> Result<(), String> {
 fn go_apps(source: &Path, target: &Path) -> Result<(), String> {
     // They want a newer Go than Debian has.
     apt::on_path(&["go"]).ok_or("Go is not installed: see https://go.dev/doc/install")?;
-    go::build(source, target, &["./nethttp", "./gin", "./fiber"])
+    go::build(source, target, &["./..."])
 }
 
 /// Compiled beside where it runs, so that the compiler is not counted as a part of the app.

@@ -1,11 +1,11 @@
-//! What is posted, and the requests around it.
+//! What is posted.
 
 /// A product that everybody accepts.
-pub(crate) const PRODUCT: &str =
+pub(super) const PRODUCT: &str =
     r#"{"name":"Desk lamp","description":"Warm light, with a dimmer","price":39.90,"stock":12,"category":"lamps"}"#;
 
 /// Products that everybody refuses, by what is wrong with them.
-pub(crate) fn broken_products() -> Vec<(&'static str, String)> {
+pub(super) fn broken_products() -> Vec<(&'static str, String)> {
     let with = |from: &str, to: &str| PRODUCT.replace(from, to);
     vec![
         ("an empty name", with("Desk lamp", "")),
@@ -25,7 +25,7 @@ pub(crate) fn broken_products() -> Vec<(&'static str, String)> {
 const ORDER_BYTES: usize = 32 * 1024;
 
 /// An order of 32 KB that everybody accepts.
-pub(crate) fn order() -> String {
+pub(super) fn order() -> String {
     let mut lines = Vec::new();
     let mut bytes = 200;
     while bytes < ORDER_BYTES {
@@ -38,7 +38,7 @@ pub(crate) fn order() -> String {
 }
 
 /// The same with one quantity, deep inside, that everybody refuses.
-pub(crate) fn broken_order() -> String {
+pub(super) fn broken_order() -> String {
     order().replacen(r#""quantity":3"#, r#""quantity":0"#, 1)
 }
 
@@ -49,22 +49,6 @@ fn order_line(number: usize) -> String {
         r#"{{"sku":"LAMP-{number:04}","name":"Desk lamp with a dimmer, number {number}","quantity":{quantity},"price":{number}.{cents:02},"tags":["lamps","desk","warm light","dimmer"],"note":{note}}}"#
     )
     .replace(r#""price":0.00"#, r#""price":0.50"#)
-}
-
-/// A GET request on a connection of its own.
-pub(crate) fn get(path: &str, accept_encoding: &str) -> Vec<u8> {
-    format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\naccept-encoding: {accept_encoding}\r\nconnection: close\r\n\r\n")
-        .into_bytes()
-}
-
-/// A POST request on a connection of its own.
-pub(crate) fn post(path: &str, body: &str) -> Vec<u8> {
-    let length = body.len();
-    format!(
-        "POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\
-         connection: close\r\n\r\n{body}"
-    )
-    .into_bytes()
 }
 
 #[cfg(test)]

@@ -3,33 +3,33 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::Places;
-use super::peer::{BUN, Kit, Peer, Runtime};
+use super::peers::BUN;
+use crate::bench::peer::{Kit, Peer, Runtime};
+use crate::bench::places::Places;
 
 /// The program, or the app with its packages as they are installed; and the runtime below it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Size {
-    pub(crate) bytes: u64,
+pub(super) struct Size {
+    pub(super) bytes: u64,
     /// Such as `Node`, and how large its program is where it is one file.
-    pub(crate) runtime: Option<(&'static str, Option<u64>)>,
+    pub(super) runtime: Option<(&'static str, Option<u64>)>,
 }
 
 /// # Errors
 /// When what was installed is not there.
-pub(crate) fn of(places: &Places, peer: &Peer) -> Result<Size, String> {
+pub(super) fn of(places: &Places, peer: &Peer) -> Result<Size, String> {
     let bytes = match peer.kit {
-        Kit::Kovar | Kit::Rust | Kit::Go => file(&program(places, peer))?,
-        Kit::Python => folder(&places.made().join("python/lib"))?,
-        Kit::JavaScript(name) => folder(&places.made().join(name))? - bun_bytes(places, peer),
-        Kit::Nest => folder(&places.made().join("nest"))?,
+        Kit::Kovar(_) | Kit::Rust | Kit::Go => file(&program(places, peer))?,
+        Kit::Python => folder(&places.made.join("python/lib"))?,
+        Kit::JavaScript(name) => folder(&places.made.join(name))? - bun_bytes(places, peer),
+        Kit::Nest => folder(&places.made.join("nest"))?,
     };
     Ok(Size { bytes, runtime: peer.runtime.map(|runtime| (name(runtime), runtime_bytes(places, peer, runtime))) })
 }
 
 fn program(places: &Places, peer: &Peer) -> PathBuf {
     let word = peer.command.split_whitespace().next().unwrap_or_default();
-    let word = word.replace("{made}", &places.made().to_string_lossy());
-    PathBuf::from(word.replace("{release}", &places.release.to_string_lossy()))
+    PathBuf::from(places.fill(word))
 }
 
 fn name(runtime: Runtime) -> &'static str {
@@ -57,7 +57,7 @@ fn node_bytes() -> Option<u64> {
 
 fn bun_bytes(places: &Places, peer: &Peer) -> u64 {
     match (peer.kit, peer.runtime) {
-        (Kit::JavaScript(name), Some(Runtime::Bun)) => file(&places.made().join(name).join(BUN)).unwrap_or_default(),
+        (Kit::JavaScript(name), Some(Runtime::Bun)) => file(&places.made.join(name).join(BUN)).unwrap_or_default(),
         _ => 0,
     }
 }

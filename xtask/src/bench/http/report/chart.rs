@@ -2,9 +2,13 @@
 //!
 //! The colours follow the reader's light or dark mode, and the background is the page's.
 
-use super::table::number;
-use crate::bench::results::{Measured, PeerResult, Results, median};
-use crate::bench::workload::Workload;
+use crate::bench::http::measured::Measured;
+use crate::bench::http::peers::is_floor;
+use crate::bench::http::workload::{Workload, loads};
+use crate::bench::http::{PeerResult, Results};
+use crate::bench::options::Named as _;
+use crate::bench::results::median;
+use crate::bench::table::number;
 
 const WIDTH: u32 = 760;
 const LABELS_WIDTH: u32 = 290;
@@ -20,7 +24,7 @@ text{font:13px system-ui,sans-serif;fill:#1f2328}.title{font-weight:600;font-siz
 .floor{fill:#3d4753}}";
 
 #[derive(Debug)]
-pub(crate) struct Chart {
+pub(super) struct Chart {
     name: String,
     title: String,
     unit: &'static str,
@@ -35,8 +39,8 @@ struct Bar {
 }
 
 /// One chart for each workload, and those of starting and of memory.
-pub(crate) fn all(results: &Results) -> Vec<Chart> {
-    let mut charts: Vec<Chart> = results.loads().map(|workload| cpu(results, workload)).collect();
+pub(super) fn all(results: &Results) -> Vec<Chart> {
+    let mut charts: Vec<Chart> = loads(&results.workloads).map(|workload| cpu(results, workload)).collect();
     charts.push(chart(results, "start", "Start to first answer", "milliseconds, less is better", |measured| {
         median(measured.started_ms.iter().copied())
     }));
@@ -75,21 +79,21 @@ fn chart(
 fn class(result: &PeerResult) -> &'static str {
     match result.peer {
         peer if peer.is_kovar() => "kovar",
-        peer if peer.is_floor() => "floor",
+        peer if is_floor(peer) => "floor",
         _ => "peer",
     }
 }
 
 impl Chart {
-    pub(crate) fn file_name(&self) -> String {
+    pub(super) fn file_name(&self) -> String {
         format!("{}.svg", self.name)
     }
 
-    pub(crate) fn title(&self) -> &str {
+    pub(super) fn title(&self) -> &str {
         &self.title
     }
 
-    pub(crate) fn svg(&self) -> String {
+    pub(super) fn svg(&self) -> String {
         let height = HEAD_HEIGHT + ROW_HEIGHT * self.bars.len() as u32 + 8;
         let most = self.bars.iter().map(|bar| bar.value).fold(f64::MIN_POSITIVE, f64::max);
         let rows: String = self.bars.iter().zip(0..).map(|(bar, row)| bar.svg(row, most)).collect();

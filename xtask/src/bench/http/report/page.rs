@@ -1,29 +1,31 @@
 //! The page: what was measured, how, and where a peer wins.
 
-use std::fmt::Write as _;
-
 use super::chart;
-use super::table::{Table, number};
+use crate::bench::http::idle::IdleCost;
+use crate::bench::http::measure::STARTS;
+use crate::bench::http::measured::{Measured, Sample};
+use crate::bench::http::peers::is_floor;
+use crate::bench::http::workload::{Workload, loads};
+use crate::bench::http::{PeerResult, Results};
 use crate::bench::load;
-use crate::bench::measure::STARTS;
-use crate::bench::peer::Peer;
-use crate::bench::results::{Measured, PeerResult, Results, Sample, median};
-use crate::bench::workload::Workload;
+use crate::bench::options::Named as _;
+use crate::bench::page::{commands, head, joined, left_out, named, section, versions};
+use crate::bench::results::median;
+use crate::bench::table::{Table, number};
 
-pub(crate) fn page(results: &Results) -> String {
-    let parts = [
-        head(results),
+pub(super) fn page(results: &Results) -> String {
+    joined([
+        head("Benchmarks", results),
         section("CPU µs for each request", &format!("{CPU_INTRODUCTION}\n\n{}", cpu_table(results))),
         section("Where a peer wins", &winners(results)),
         section("Start, memory, size", &format!("{}\n{SIZE_NOTE}", costs_table(results))),
         idle(results),
         workloads(results),
-        section("Left out", &left_out(results)),
+        section("Left out", &left_out(results, |measured| measured.loads.failures())),
         section("How it was run", &method(results)),
-        section("The command lines", &commands(results)),
+        section("The command lines", &commands(results, "target/xtask/bench")),
         section("Versions", &versions(results)),
-    ];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+    ])
 }
 
 const CPU_INTRODUCTION: &str = "\
@@ -35,43 +37,9 @@ const SIZE_NOTE: &str = "\
 it. FastAPI's two rows share one environment with both servers in it. Memory of several processes (granian has two) is \
 added up, so pages that they share count twice.";
 
-fn head(results: &Results) -> String {
-    let machine = &results.machine;
-    let caution = match results.is_complete {
-        true => "",
-        false => "\n**This is a quick or partial run: it shows that all works, not how fast it is.**\n",
-    };
-    format!(
-        "# Benchmarks\n\nWritten by `{}` on {} at commit {}: {}, {} cores, {}.\n{caution}\n\
-         The server has one core and the load another. {}.\n",
-        results.command_line,
-        machine.date,
-        machine.commit,
-        machine.processor,
-        machine.cores,
-        machine.kernel,
-        measurements(results),
-    )
-}
-
-fn measurements(results: &Results) -> String {
-    match results.rounds {
-        1 => format!("Each number is one measurement of {} s", results.seconds),
-        rounds => format!("Each number is the median of {rounds} rounds of {} s", results.seconds),
-    }
-}
-
-/// Empty when there is nothing to say.
-fn section(title: &str, text: &str) -> String {
-    match text.trim().is_empty() {
-        true => String::new(),
-        false => format!("## {title}\n\n{}\n", text.trim_end()),
-    }
-}
-
 /// One row for each peer, one column for each workload.
-pub(crate) fn cpu_table(results: &Results) -> String {
-    let loads: Vec<Workload> = results.loads().collect();
+pub(super) fn cpu_table(results: &Results) -> String {
+    let loads: Vec<Workload> = loads(&results.workloads).collect();
     if loads.is_empty() {
         return String::new();
     }
@@ -79,7 +47,7 @@ pub(crate) fn cpu_table(results: &Results) -> String {
     let least: Vec<f64> = loads.iter().map(|workload| least_cpu(results, *workload)).collect();
     for (result, measured) in results.measured() {
         let cell = |(workload, least): (&Workload, &f64)| match measured.median(*workload) {
-            Some(sample) if sample.cpu_us <= *least && !result.peer.is_floor() => {
+            Some(sample) if sample.cpu_us <= *least && !is_floor(result.peer) => {
                 format!("**{}**", number(sample.cpu_us))
             }
             Some(sample) => number(sample.cpu_us),
@@ -94,12 +62,8 @@ pub(crate) fn cpu_table(results: &Results) -> String {
 }
 
 fn least_cpu(results: &Results, workload: Workload) -> f64 {
-    let times = results.measured().filter(|(result, _)| !result.peer.is_floor());
+    let times = results.measured().filter(|(result, _)| !is_floor(result.peer));
     times.filter_map(|(_, measured)| Some(measured.median(workload)?.cpu_us)).fold(f64::INFINITY, f64::min)
-}
-
-fn named(peer: &Peer) -> String {
-    if peer.is_kovar() { format!("**{}**", peer.label) } else { peer.label.to_owned() }
 }
 
 type Reading = dyn Fn(&Measured) -> Option<f64>;
@@ -120,7 +84,7 @@ impl Race {
     fn line(&self, results: &Results) -> Option<String> {
         let (_, kovar) = results.measured().find(|(result, _)| result.peer.is_kovar())?;
         let mark = (self.value)(kovar)?;
-        let rivals = results.measured().filter(|(result, _)| !result.peer.is_floor() && !result.peer.is_kovar());
+        let rivals = results.measured().filter(|(result, _)| !is_floor(result.peer) && !result.peer.is_kovar());
         let ahead: Vec<String> = rivals
             .filter_map(|(result, measured)| {
                 let value = (self.value)(measured).filter(|value| *value < mark)?;
@@ -134,7 +98,7 @@ impl Race {
 
 fn winners(results: &Results) -> String {
     let mut races: Vec<Race> = Vec::new();
-    for workload in results.loads() {
+    for workload in loads(&results.workloads) {
         let title = workload.title();
         races.push(Race::new(title, "CPU µs", move |measured| Some(measured.median(workload)?.cpu_us)));
         races.push(Race::new(format!("{title}, p99"), "ms", move |measured| {
@@ -192,7 +156,7 @@ fn idle(results: &Results) -> String {
     }
     let mut table = Table::new(["", "KiB for each", "CPU ms in a second"]);
     for (result, measured) in results.measured() {
-        let of = |number: fn(&crate::bench::idle::IdleCost) -> f64| median(measured.idle.iter().map(number));
+        let of = |number: fn(&IdleCost) -> f64| median(measured.idle.iter().map(number));
         let (memory, cpu) = (of(|cost| cost.kib_per_connection), of(|cost| cost.cpu_ms_per_second));
         let shown = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), number);
         table.row(vec![named(result.peer), shown(memory), shown(cpu)]);
@@ -211,13 +175,13 @@ fn workloads(results: &Results) -> String {
         let chart = charts.iter().find(|chart| chart.file_name() == format!("cpu-{}.svg", workload.name()));
         chart.map_or_else(String::new, |chart| format!("![{}]({})\n\n", chart.title(), chart.file_name()))
     };
-    let parts = results.loads().map(|workload| {
+    let parts = loads(&results.workloads).map(|workload| {
         let text = format!("{}{}", picture(workload), load_table(results, workload));
         section(workload.title(), &text)
     });
     let rest = charts.iter().filter(|chart| !chart.file_name().starts_with("cpu-"));
     let rest: String = rest.map(|chart| format!("![{}]({})\n\n", chart.title(), chart.file_name())).collect();
-    parts.chain([section("Charts of the rest", &rest)]).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+    joined(parts.chain([section("Charts of the rest", &rest)]))
 }
 
 fn load_table(results: &Results, workload: Workload) -> String {
@@ -242,28 +206,6 @@ fn load_table(results: &Results, workload: Workload) -> String {
         ]);
     }
     table.markdown()
-}
-
-fn left_out(results: &Results) -> String {
-    let mut text = String::new();
-    for result in &results.peers {
-        match &result.outcome {
-            Err(why) => {
-                let _ = writeln!(text, "- {}: {}", result.peer.label, one_line(why));
-            }
-            Ok(measured) => {
-                for (workload, why) in measured.failures() {
-                    let _ = writeln!(text, "- {}, {}: {}", result.peer.label, workload.title(), one_line(why));
-                }
-            }
-        }
-    }
-    text
-}
-
-/// The beginning of a reason; all of it was printed during the run.
-fn one_line(why: &str) -> String {
-    why.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(300).collect()
 }
 
 fn method(results: &Results) -> String {
@@ -300,26 +242,6 @@ fn method(results: &Results) -> String {
         results.seconds,
         STARTS,
     )
-}
-
-fn commands(results: &Results) -> String {
-    let lines = results.peers.iter().map(|result| {
-        let environment: String =
-            result.peer.environment.iter().map(|(name, value)| format!("{name}={value} ")).collect();
-        let command =
-            result.peer.command.replace("{made}", "target/xtask/bench").replace("{release}", "target/release");
-        format!("{:<24}{environment}{command}\n", result.peer.name)
-    });
-    format!("```text\n{}```", lines.collect::<String>())
-}
-
-fn versions(results: &Results) -> String {
-    let told = |versions: &[(String, String)]| {
-        versions.iter().map(|(name, version)| format!("{name} {version}")).collect::<Vec<_>>().join(", ")
-    };
-    let peers = results.peers.iter().map(|result| format!("- {}: {}\n", result.peer.label, told(&result.versions)));
-    let tools = results.machine.tools.iter().map(|(name, version)| format!("- `{name}`: {version}\n"));
-    peers.chain(tools).collect()
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 use super::{cpu_table, page};
-use crate::bench::idle::IdleCost;
+use crate::bench::http::idle::IdleCost;
+use crate::bench::http::measured::{Measured, Sample};
+use crate::bench::http::peers::PEERS;
+use crate::bench::http::size::Size;
+use crate::bench::http::workload::Workload;
+use crate::bench::http::{OFFER, Options, PeerResult, Results};
 use crate::bench::machine::Machine;
-use crate::bench::options::Options;
-use crate::bench::peer::{PEERS, Peer};
-use crate::bench::results::{Measured, PeerResult, Results, Sample};
-use crate::bench::size::Size;
-use crate::bench::workload::Workload;
+use crate::bench::peer::Peer;
 
 fn peer(name: &str) -> &'static Peer {
     PEERS.iter().find(|peer| peer.name == name).expect("there is such a peer")
@@ -15,7 +16,7 @@ fn with_cpu(name: &str, cpu_us: f64) -> PeerResult {
     let mut measured = Measured::new(Size { bytes: 8_000_000, runtime: None });
     measured.started_ms.push(12.0);
     measured.idle_kib.push(9000.0);
-    measured.add_idle(IdleCost { kib_per_connection: 3.5, cpu_ms_per_second: 1.0 });
+    measured.idle.push(IdleCost { kib_per_connection: 3.5, cpu_ms_per_second: 1.0 });
     let sample = Sample {
         requests_per_second: 1e6 / cpu_us,
         cpu_us,
@@ -24,14 +25,14 @@ fn with_cpu(name: &str, cpu_us: f64) -> PeerResult {
         p999_us: 2000.0,
         rss_kib: 1e4,
     };
-    measured.add(Workload::Product, sample);
-    measured.add(Workload::Product, Sample { cpu_us: cpu_us * 1.1, ..sample });
+    measured.loads.add(Workload::Product, sample);
+    measured.loads.add(Workload::Product, Sample { cpu_us: cpu_us * 1.1, ..sample });
     PeerResult { peer: peer(name), versions: vec![("axum".to_owned(), "0.8.9".to_owned())], outcome: Ok(measured) }
 }
 
 fn results(peers: Vec<PeerResult>) -> Results {
     let words = "--workload product,idle --rounds 2".split(' ').map(str::to_owned);
-    Results::new(Machine::default(), &Options::parse(words).expect("the words are right"), peers)
+    Results::new(Machine::default(), &Options::parse(&OFFER, words).expect("the words are right"), peers)
 }
 
 #[test]
@@ -63,7 +64,7 @@ fn who_is_missing_is_told_with_the_reason() {
 fn a_workload_that_failed_once_has_no_number() {
     let mut kovar = with_cpu("kovar", 8.0);
     if let Ok(measured) = &mut kovar.outcome {
-        measured.failed(Workload::Product, "3 requests failed".to_owned());
+        measured.loads.failed(Workload::Product, "3 requests failed".to_owned());
     }
     let page = page(&results(vec![kovar]));
     assert!(page.contains("- Kovar, POST a product, typed and validated: 3 requests failed"), "{page}");

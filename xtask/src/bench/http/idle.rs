@@ -4,9 +4,9 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-use super::server::Server;
+use crate::bench::server::Server;
 
-pub(crate) const CONNECTIONS: usize = 10_000;
+pub(super) const CONNECTIONS: usize = 10_000;
 
 const REQUEST: &[u8] = b"GET /plaintext HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n";
 const ANSWER_LIMIT: Duration = Duration::from_secs(10);
@@ -20,16 +20,16 @@ const LEAST_SECONDS: u64 = 5;
 /// What idle connections cost.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct IdleCost {
-    pub(crate) kib_per_connection: f64,
+    pub(super) kib_per_connection: f64,
     /// The CPU time that passes in a second in which nobody asks.
-    pub(crate) cpu_ms_per_second: f64,
+    pub(super) cpu_ms_per_second: f64,
 }
 
 /// Opens the connections, reads what they cost, and makes sure that all of them still answer.
 ///
 /// # Errors
 /// When one cannot be opened, or is closed in the meantime.
-pub(crate) fn measure(server: &Server, seconds: u64) -> Result<IdleCost, String> {
+pub(super) fn measure(server: &Server, seconds: u64) -> Result<IdleCost, String> {
     std::thread::sleep(SETTLE);
     let memory_before = server.processes().memory().now_kib;
     let mut connections = open_all(server.address)?;

@@ -4,23 +4,26 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::Places;
 use super::bodies;
-use super::peer::Peer;
-use super::server::{Log, Server};
+use super::peers::is_floor;
 use super::workload::Variant;
+use crate::bench::peer::Peer;
+use crate::bench::places::Places;
+use crate::bench::requests::{get, post};
+use crate::bench::server::{Log, Server};
 use crate::exchange::{Response, exchange};
 
 const ANSWER_LIMIT: Duration = Duration::from_secs(10);
 
 /// # Errors
 /// With everything that the peer does wrong.
-pub(crate) fn run(peer: &Peer, places: &Places) -> Result<(), String> {
+pub(super) fn run(peer: &Peer, places: &Places) -> Result<(), String> {
     println!("Checking {}", peer.label);
-    let mut problems = standard(&Server::start(peer, Variant::Standard, places, Log::Kept)?, peer.is_floor());
-    if !peer.is_floor() {
-        problems.extend(operations(&Server::start(peer, Variant::Operations, places, Log::Kept)?));
-        problems.extend(compression(&Server::start(peer, Variant::Compression, places, Log::Kept)?));
+    let start = |variant: Variant| Server::start(peer, &variant.start(Log::Kept), places);
+    let mut problems = standard(&start(Variant::Standard)?, is_floor(peer));
+    if !is_floor(peer) {
+        problems.extend(operations(&start(Variant::Operations)?));
+        problems.extend(compression(&start(Variant::Compression)?));
     }
     match problems.is_empty() {
         true => Ok(()),
@@ -33,33 +36,33 @@ fn standard(server: &Server, is_floor: bool) -> Vec<String> {
     let mut expect = |what: &str, request: Vec<u8>, is_right: &dyn Fn(&Response) -> bool| {
         problems.extend(problem(server, what, &request, is_right));
     };
-    expect("GET /plaintext", bodies::get("/plaintext", "identity"), &|response| response.body == b"Hello, World!");
-    expect("a good product", bodies::post("/products", bodies::PRODUCT), &is_product);
+    expect("GET /plaintext", get("/plaintext", "identity"), &|response| response.body == b"Hello, World!");
+    expect("a good product", post("/products", bodies::PRODUCT), &is_product);
     if is_floor {
         return problems;
     }
-    expect("GET /json", bodies::get("/json", "identity"), &|response| {
+    expect("GET /json", get("/json", "identity"), &|response| {
         response.status == 200 && json(response)["message"] == "Hello, World!"
     });
     let without_description = bodies::PRODUCT.replace(r#""Warm light, with a dimmer""#, "null");
-    expect("a product without a description", bodies::post("/products", &without_description), &is_product);
+    expect("a product without a description", post("/products", &without_description), &is_product);
     for (what, body) in bodies::broken_products() {
-        expect(what, bodies::post("/products", &body), &is_refusal);
+        expect(what, post("/products", &body), &is_refusal);
     }
-    expect("a good order", bodies::post("/orders", &bodies::order()), &is_receipt);
-    expect("an order with a quantity of 0", bodies::post("/orders", &bodies::broken_order()), &is_refusal);
+    expect("a good order", post("/orders", &bodies::order()), &is_receipt);
+    expect("an order with a quantity of 0", post("/orders", &bodies::broken_order()), &is_refusal);
     problems
 }
 
 fn operations(server: &Server) -> Vec<String> {
     let answers = |operation: u64| {
         let path = format!("/resources{operation:03}/items/{}", operation + 7);
-        problem(server, &path, &bodies::get(&path, "identity"), &|response| {
+        problem(server, &path, &get(&path, "identity"), &|response| {
             let answer = json(response);
             response.status == 200 && answer["operation"] == operation && answer["id"] == operation + 7
         })
     };
-    let refused = problem(server, "an id that is no number", &bodies::get("/resources007/items/x", "identity"), &|r| {
+    let refused = problem(server, "an id that is no number", &get("/resources007/items/x", "identity"), &|r| {
         matches!(r.status, 400 | 404 | 422)
     });
     [0, 1, 500, 999].into_iter().filter_map(answers).chain(refused).collect()
@@ -67,11 +70,11 @@ fn operations(server: &Server) -> Vec<String> {
 
 fn compression(server: &Server) -> Vec<String> {
     let path = "/catalogue";
-    let compressed = problem(server, "GET /catalogue as gzip", &bodies::get(path, "gzip"), &|response| {
+    let compressed = problem(server, "GET /catalogue as gzip", &get(path, "gzip"), &|response| {
         let is_gzip = response.header("content-encoding") == Some("gzip") && response.body.starts_with(&[0x1f, 0x8b]);
         response.status == 200 && is_gzip && (500..4000).contains(&response.body.len())
     });
-    let plain = problem(server, "GET /catalogue as it is", &bodies::get(path, "identity"), &|response| {
+    let plain = problem(server, "GET /catalogue as it is", &get(path, "identity"), &|response| {
         response.status == 200 && json(response).as_array().map(Vec::len) == Some(100)
     });
     compressed.into_iter().chain(plain).collect()
