@@ -8,7 +8,7 @@ use crate::stress::{self, FullForm};
 
 pub(crate) const HELP: &str = "\
 Usage: cargo xtask test [--only STEP]... [--list]
-       cargo xtask bench http [--help]
+       cargo xtask bench http|data [--help]
        cargo xtask soak [--minutes N]
        cargo xtask reloads [--count N]
        cargo xtask kills [--count N]
@@ -16,7 +16,7 @@ Usage: cargo xtask test [--only STEP]... [--list]
 
 `test` sets up what the tests need (Debian packages, Node and Python tools, all pinned) and runs every check.
 The last line is `N passed, N failed`; the exit code is 0 when nothing failed.
-`bench http` measures Kovar beside what users would pick.
+`bench http` measures Kovar beside what users would pick, and `bench data` its way to a database.
 `soak`, `reloads`, `kills` and `slow-clients` are the steps of these names in full: half an hour of load with faults,
 100 reloads under wrk, 200 times `kill -9` on each database, and 5,000 slow clients up to the default limits.
 
@@ -163,7 +163,7 @@ mod tests {
     fn help_is_shown_when_nothing_is_asked() {
         assert_eq!(steps(""), Ok(vec!["(help)"]));
         assert_eq!(steps("test --help"), Ok(vec!["(help)"]));
-        for line in ["bench --help", "bench http --quick --help", "bench http --list"] {
+        for line in ["bench --help", "bench http --quick --help", "bench data --list"] {
             assert_eq!(steps(line), Ok(vec!["(bench text)"]), "{line}");
         }
     }
@@ -183,6 +183,7 @@ mod tests {
     #[test]
     fn a_benchmark_has_options_of_its_own() {
         assert_eq!(steps("bench http --quick"), Ok(vec!["(bench)"]));
+        assert_eq!(steps("bench data --only kovar"), Ok(vec!["(bench)"]));
         assert!(steps("bench http --only").is_err());
     }
 }

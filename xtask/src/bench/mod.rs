@@ -2,8 +2,9 @@
 //!
 //! Each server runs on one core and the load on another. Rounds are interleaved (A B C, A B C), so that a machine that
 //! slows down slows everybody down, and every number is the median of the rounds. What is here is what the benchmarks
-//! have in common; [`http`] measures what a framework costs.
+//! have in common; [`http`] measures what a framework costs, [`data`] what it costs to reach a database.
 
+mod data;
 mod http;
 mod install;
 pub(crate) mod load;
@@ -28,13 +29,15 @@ use options::{Named, Offer, Options};
 
 const HELP: &str = "\
 Usage: cargo xtask bench http [OPTIONS]
+       cargo xtask bench data [OPTIONS]
 
-`http` measures what a framework costs. It has a `--help` of its own.";
+`http` measures what a framework costs, `data` what it costs to reach a database. Each has a `--help` of its own.";
 
 /// What is asked of the benchmarks.
 pub(crate) enum Wish {
     Say(String),
     Http(http::Options),
+    Data(data::Options),
 }
 
 impl Wish {
@@ -45,10 +48,11 @@ impl Wish {
     pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
         match words.next().as_deref() {
             Some("http") => parsed(&http::OFFER, http::HELP, words, Self::Http),
+            Some("data") => parsed(&data::OFFER, data::HELP, words, Self::Data),
             Some("--help" | "-h") => Ok(Self::Say(format!("{HELP}\n"))),
             other => {
                 let other = other.unwrap_or_default();
-                Err(format!("`bench` needs to know what: there is `http`, not `{other}`."))
+                Err(format!("`bench` needs to know what: there are `http` and `data`, not `{other}`."))
             }
         }
     }
@@ -62,6 +66,7 @@ impl Wish {
                 Ok(())
             }
             Self::Http(options) => http::run(&Workshop::open()?, options),
+            Self::Data(options) => data::run(&Workshop::open()?, options),
         }
     }
 }
