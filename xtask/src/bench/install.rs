@@ -32,9 +32,10 @@ pub(super) fn run_kit(workshop: &Workshop, places: &Places, kit: Kit) -> Result<
             python::environment(&made.join("python"), &apps.join("python/requirements.txt"))?;
             copy(&apps.join("python"), &made.join("python"), "py")
         }
-        Kit::JavaScript(name) => {
-            node::packages(&made.join(name), &apps.join(name), Packages::ForProduction)?;
-            copy(&apps.join(name), &made.join(name), "js")
+        Kit::JavaScript(name) => javascript(&apps.join(name), &made.join(name)),
+        Kit::JavaScriptWithAddOn(name, package) => {
+            javascript(&apps.join(name), &made.join(name))?;
+            node::add_on(&made.join(name), package)
         }
         Kit::Nest => nest(&apps.join("nest"), made),
     }
@@ -57,6 +58,11 @@ fn go_apps(source: &Path, target: &Path) -> Result<(), String> {
     // They want a newer Go than Debian has.
     apt::on_path(&["go"]).ok_or("Go is not installed: see https://go.dev/doc/install")?;
     go::build(source, target, &["./..."])
+}
+
+fn javascript(source: &Path, target: &Path) -> Result<(), String> {
+    node::packages(target, source, Packages::ForProduction)?;
+    copy(source, target, "js")
 }
 
 /// Compiled beside where it runs, so that the compiler is not counted as a part of the app.

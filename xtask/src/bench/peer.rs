@@ -13,6 +13,8 @@ pub(super) enum Kit {
     Python,
     /// A folder with JavaScript that Node or Bun runs as it is.
     JavaScript(&'static str),
+    /// As above, with one package that has to be compiled.
+    JavaScriptWithAddOn(&'static str, &'static str),
     /// The folder `nest`, compiled by TypeScript.
     Nest,
 }

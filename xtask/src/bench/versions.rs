@@ -16,7 +16,7 @@ pub(super) fn of(root: &Path, places: &Places, peer: &Peer) -> Vec<(String, Stri
         Kit::Rust => apps.join("rust/Cargo.lock"),
         Kit::Go => apps.join("go/go.mod"),
         Kit::Python => apps.join("python/requirements.txt"),
-        Kit::JavaScript(name) => apps.join(name).join("package-lock.json"),
+        Kit::JavaScript(name) | Kit::JavaScriptWithAddOn(name, _) => apps.join(name).join("package-lock.json"),
         Kit::Nest => apps.join("nest/package-lock.json"),
     };
     // A version that is not found is not told.
@@ -25,7 +25,7 @@ pub(super) fn of(root: &Path, places: &Places, peer: &Peer) -> Vec<(String, Stri
         Kit::Kovar(_) | Kit::Rust => in_cargo_lock(&lock, package),
         Kit::Go => in_go_mod(&lock, package),
         Kit::Python => in_requirements(&lock, package),
-        Kit::JavaScript(_) | Kit::Nest => in_package_lock(&lock, package),
+        Kit::JavaScript(_) | Kit::JavaScriptWithAddOn(..) | Kit::Nest => in_package_lock(&lock, package),
     };
     peer.packages.iter().filter_map(|package| Some(((*package).to_owned(), version(package)?))).collect()
 }

@@ -35,6 +35,8 @@ const KOVAR: Peer = Peer {
     ..NATIVE
 };
 
+const WITH_NODE: Peer = Peer { kit: Kit::JavaScriptWithAddOn("node", "better-sqlite3"), ..ON_NODE };
+
 /// Everybody, in the order of the report.
 pub(super) const PEERS: &[Peer] = &[
     Peer { name: "kovar", packages: &["kovar", "tokio-postgres", "tokio"], ..KOVAR },
@@ -53,6 +55,43 @@ pub(super) const PEERS: &[Peer] = &[
         ..NATIVE
     },
     Peer {
+        name: "nethttp",
+        label: "Go net/http, pgx",
+        packages: &["github.com/jackc/pgx/v5", "github.com/go-playground/validator/v10"],
+        command: "{made}/go/nethttp {host}:{port}",
+        ..ON_GO
+    },
+    Peer {
+        name: "fastify",
+        label: "Fastify, pg",
+        packages: &["fastify", "pg"],
+        command: "node {made}/node/fastify.js {port}",
+        ..WITH_NODE
+    },
+    Peer {
+        name: "express",
+        label: "Express, pg",
+        packages: &["express", "zod", "pg"],
+        command: "node {made}/node/express.js {port}",
+        ..WITH_NODE
+    },
+    Peer {
+        name: "fastapi-asyncpg",
+        label: "FastAPI, asyncpg",
+        packages: &["fastapi", "pydantic", "asyncpg", "uvicorn", "uvloop", "httptools"],
+        command: "{made}/python/bin/uvicorn --app-dir {made}/python --host {host} --port {port} --workers 1 \
+                  --loop uvloop --http httptools --timeout-keep-alive 75 --no-access-log --log-level warning on_asyncpg:app",
+        ..ON_PYTHON
+    },
+    Peer {
+        name: "fastapi-sqlalchemy",
+        label: "FastAPI, SQLAlchemy on asyncpg",
+        packages: &["fastapi", "pydantic", "sqlalchemy", "asyncpg", "uvicorn", "uvloop", "httptools"],
+        command: "{made}/python/bin/uvicorn --app-dir {made}/python --host {host} --port {port} --workers 1 \
+                  --loop uvloop --http httptools --timeout-keep-alive 75 --no-access-log --log-level warning on_sqlalchemy:app",
+        ..ON_PYTHON
+    },
+    Peer {
         name: "kovar-sqlite",
         label: "Kovar on SQLite",
         packages: &["kovar", "rusqlite", "libsqlite3-sys", "tokio"],
@@ -65,7 +104,19 @@ pub(super) const PEERS: &[Peer] = &[
         command: "{made}/rust/release/axum-sqlx-sqlite {host}:{port}",
         ..NATIVE
     },
+    Peer {
+        name: "fastify-sqlite",
+        label: "Fastify, better-sqlite3",
+        packages: &["fastify", "better-sqlite3"],
+        command: "node {made}/node/fastify.js {port}",
+        ..WITH_NODE
+    },
+    Peer {
+        name: "fastapi-aiosqlite",
+        label: "FastAPI, aiosqlite",
+        packages: &["fastapi", "pydantic", "aiosqlite", "uvicorn", "uvloop", "httptools"],
+        command: "{made}/python/bin/uvicorn --app-dir {made}/python --host {host} --port {port} --workers 1 \
+                  --loop uvloop --http httptools --timeout-keep-alive 75 --no-access-log --log-level warning on_aiosqlite:app",
+        ..ON_PYTHON
+    },
 ];
-
-// The peers that follow come with their apps.
-const _: (Kit, Peer, Peer, Peer) = (Kit::Go, ON_GO, ON_NODE, ON_PYTHON);

@@ -21,7 +21,9 @@ pub(super) fn of(places: &Places, peer: &Peer) -> Result<Size, String> {
     let bytes = match peer.kit {
         Kit::Kovar(_) | Kit::Rust | Kit::Go => file(&program(places, peer))?,
         Kit::Python => folder(&places.made.join("python/lib"))?,
-        Kit::JavaScript(name) => folder(&places.made.join(name))? - bun_bytes(places, peer),
+        Kit::JavaScript(name) | Kit::JavaScriptWithAddOn(name, _) => {
+            folder(&places.made.join(name))? - bun_bytes(places, peer)
+        }
         Kit::Nest => folder(&places.made.join("nest"))?,
     };
     Ok(Size { bytes, runtime: peer.runtime.map(|runtime| (name(runtime), runtime_bytes(places, peer, runtime))) })
