@@ -7,7 +7,6 @@ use bench_data_peers::products::{NewProduct, Product, ProductFilter, bundle};
 use bench_data_peers::store::{Outcome, Store};
 use bench_data_peers::{CONNECTIONS, database_url, server};
 use chrono::Utc;
-use futures_util::future::try_join_all;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 
 #[tokio::main]
@@ -33,9 +32,15 @@ impl Store for Sqlx {
         Ok(found.bind(filter.category).bind(filter.limit).fetch_all(&self.0).await?)
     }
 
+    /// One after the other on one connection: at once on many takes longer, since each is taken from the pool.
     async fn bundle(&self, seed: u32) -> Outcome<Vec<Product>> {
-        let one = |id| sqlx::query_as("select * from products where id = $1").bind(id).fetch_one(&self.0);
-        Ok(try_join_all(bundle(seed).map(one)).await?)
+        let mut connection = self.0.acquire().await?;
+        let mut products = Vec::new();
+        for id in bundle(seed) {
+            let one = sqlx::query_as("select * from products where id = $1").bind(id);
+            products.push(one.fetch_one(&mut *connection).await?);
+        }
+        Ok(products)
     }
 
     async fn insert(&self, new: NewProduct) -> Outcome<Product> {
