@@ -5,7 +5,7 @@ use super::measured::{Measured, Sample};
 use super::peers::Database;
 use super::workload::{App, Workload};
 use super::{Options, slow};
-use crate::bench::load::{self, Load};
+use crate::bench::load;
 use crate::bench::options::Named as _;
 use crate::bench::peer::Peer;
 use crate::bench::places::Places;
@@ -86,6 +86,16 @@ pub(super) fn start(
 }
 
 fn run_load(server: &Server, workload: Workload, database: Database, ground: &Ground<'_>) -> Result<Sample, String> {
+    let measure = || sample(server, workload, database, ground);
+    if workload != Workload::Slow {
+        return measure();
+    }
+    let quiet = measure()?;
+    let beside = slow::beside(server.address, measure)??;
+    Ok(Sample { quiet_p99_us: Some(quiet.p99_us), ..beside })
+}
+
+fn sample(server: &Server, workload: Workload, database: Database, ground: &Ground<'_>) -> Result<Sample, String> {
     let Options { warm_up_seconds, seconds, is_quick, .. } = *ground.options;
     let seconds = match workload.app() {
         App::Shortener if !is_quick => LONGEST_LINKS_S,
@@ -93,21 +103,13 @@ fn run_load(server: &Server, workload: Workload, database: Database, ground: &Gr
     };
     let script = ground.places.script(workload.name());
     let load = |seconds: u64| load::run_wrk(server.address, &script, workload.connections(), seconds);
-    let measure = || -> Result<Sample, String> {
-        load(warm_up_seconds)?;
-        let cpu_ms = || (server.processes().cpu_ms(), ground.databases.processes(database).map(Family::cpu_ms));
-        let (app_before, database_before) = cpu_ms();
-        let load: Load = load(seconds)?;
-        let (app_after, database_after) = cpu_ms();
-        let database = database_after.zip(database_before).map(|(after, before)| after.saturating_sub(before));
-        Ok(Sample::new(load, app_after.saturating_sub(app_before), database))
-    };
-    if workload != Workload::Slow {
-        return measure();
-    }
-    let quiet = measure()?;
-    let beside = slow::beside(server.address, measure)??;
-    Ok(Sample { quiet_p99_us: Some(quiet.p99_us), ..beside })
+    let cpu_ms = || (server.processes().cpu_ms(), ground.databases.processes(database).map(Family::cpu_ms));
+    load(warm_up_seconds)?;
+    let (app_before, database_before) = cpu_ms();
+    let load = load(seconds)?;
+    let (app_after, database_after) = cpu_ms();
+    let database_ms = database_after.zip(database_before).map(|(after, before)| after.saturating_sub(before));
+    Ok(Sample::new(load, app_after.saturating_sub(app_before), database_ms))
 }
 
 fn told(sample: &Sample) -> String {

@@ -11,7 +11,7 @@ pub(crate) enum Database {
 impl Database {
     pub(super) const ALL: [Self; 2] = [Self::Postgres, Self::Sqlite];
 
-    /// The one that a peer is on.
+    /// The one that a peer is on: its name says so.
     pub(super) fn of(peer: &Peer) -> Self {
         match peer.name.ends_with("sqlite") {
             true => Self::Sqlite,
@@ -120,3 +120,16 @@ pub(super) const PEERS: &[Peer] = &[
         ..ON_PYTHON
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::{Database, PEERS};
+
+    #[test]
+    fn every_peer_is_on_the_database_of_its_name() {
+        let on_sqlite: Vec<_> = PEERS.iter().filter(|peer| Database::of(peer) == Database::Sqlite).collect();
+        let names: Vec<_> = on_sqlite.iter().map(|peer| peer.name).collect();
+        assert_eq!(names, ["kovar-sqlite", "axum-sqlx-sqlite", "fastify-sqlite", "fastapi-aiosqlite"]);
+        assert_eq!(PEERS.iter().filter(|peer| peer.is_kovar()).count(), 2);
+    }
+}
