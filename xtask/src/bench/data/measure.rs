@@ -91,8 +91,7 @@ fn run_load(server: &Server, workload: Workload, database: Database, ground: &Gr
         return measure();
     }
     let quiet = measure()?;
-    let beside = slow::beside(server.address, measure)??;
-    Ok(Sample { quiet_p99_us: Some(quiet.p99_us), ..beside })
+    Ok(slow::beside(server.address, measure)??.after(&quiet))
 }
 
 fn sample(server: &Server, workload: Workload, database: Database, ground: &Ground<'_>) -> Result<Sample, String> {

@@ -15,6 +15,8 @@ pub(crate) struct Sample {
     pub(super) p99_us: f64,
     /// The p99 a moment before, when nothing else was asked, if that was measured.
     pub(super) quiet_p99_us: Option<f64>,
+    /// How many times that the p99 is.
+    pub(super) times_quiet: Option<f64>,
 }
 
 impl Sample {
@@ -28,12 +30,13 @@ impl Sample {
             p50_us,
             p99_us,
             quiet_p99_us: None,
+            times_quiet: None,
         }
     }
 
-    /// How many times the quiet p99 it is.
-    pub(super) fn times_quiet(&self) -> Option<f64> {
-        Some(self.p99_us / self.quiet_p99_us?)
+    /// The same, measured a moment after `quiet`.
+    pub(super) fn after(self, quiet: &Self) -> Self {
+        Self { quiet_p99_us: Some(quiet.p99_us), times_quiet: Some(self.p99_us / quiet.p99_us), ..self }
     }
 }
 
@@ -56,6 +59,7 @@ impl Measured {
             p50_us: of(|sample| sample.p50_us)?,
             p99_us: of(|sample| sample.p99_us)?,
             quiet_p99_us: of_those_with(|sample| sample.quiet_p99_us),
+            times_quiet: of_those_with(|sample| sample.times_quiet),
         })
     }
 
@@ -81,7 +85,7 @@ mod tests {
         let sample = Sample::new(load(10_000), 500, Some(250));
         let numbers = (sample.requests_per_second, sample.app_cpu_us, sample.database_cpu_us);
         assert_eq!(numbers, (5000.0, 50.0, Some(25.0)));
-        assert_eq!(sample.times_quiet(), None);
+        assert_eq!((sample.times_quiet, sample.after(&sample).times_quiet), (None, Some(1.0)));
     }
 
     #[test]

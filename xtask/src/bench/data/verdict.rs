@@ -88,7 +88,7 @@ impl<'a> Medians<'a> {
     }
 
     fn slowed(&self) -> Option<Verdict> {
-        let times = self.kovar.times_quiet()?;
+        let times = self.kovar.times_quiet?;
         let (wanted, found) = (format!("< {SLOWED} × the quiet p99"), format!("{times:.2} ×"));
         Some(Verdict { what: format!("{}: p99", self.what), wanted, found, holds: times < SLOWED })
     }

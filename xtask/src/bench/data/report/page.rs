@@ -70,7 +70,7 @@ fn slowed(sample: &Sample) -> Vec<String> {
     vec![
         milliseconds(sample.p99_us),
         sample.quiet_p99_us.map_or_else(dash, milliseconds),
-        sample.times_quiet().map_or_else(dash, number),
+        sample.times_quiet.map_or_else(dash, number),
         number(sample.requests_per_second),
     ]
 }

@@ -27,5 +27,6 @@ fn sample(sample: &Sample) -> Value {
         "p50_us": sample.p50_us,
         "p99_us": sample.p99_us,
         "quiet_p99_us": sample.quiet_p99_us,
+        "times_quiet": sample.times_quiet,
     })
 }

@@ -13,8 +13,8 @@ fn measured(name: &str, workload: Workload, sample: Sample) -> PeerResult {
 }
 
 fn sample(requests_per_second: f64, app_cpu_us: f64, p99_us: f64) -> Sample {
-    let (database_cpu_us, quiet_p99_us) = (None, None);
-    Sample { requests_per_second, app_cpu_us, database_cpu_us, p50_us: 500.0, p99_us, quiet_p99_us }
+    let (database_cpu_us, quiet_p99_us, times_quiet) = (None, None, None);
+    Sample { requests_per_second, app_cpu_us, database_cpu_us, p50_us: 500.0, p99_us, quiet_p99_us, times_quiet }
 }
 
 fn verdicts(peers: Vec<PeerResult>) -> Vec<Verdict> {
@@ -49,7 +49,7 @@ fn inserts_on_sqlite_are_compared_with_sqlx_on_sqlite() {
 #[test]
 fn slow_statements_are_compared_with_the_quiet_moment_before() {
     for (p99_us, holds) in [(1990.0, true), (2000.0, false)] {
-        let slowed = Sample { quiet_p99_us: Some(1000.0), ..sample(9000.0, 20.0, p99_us) };
+        let slowed = sample(9000.0, 20.0, p99_us).after(&sample(9000.0, 20.0, 1000.0));
         assert_eq!(verdicts(vec![measured("kovar", Workload::Slow, slowed)])[0].holds, holds);
     }
 }
