@@ -8,7 +8,7 @@ use crate::stress::{self, FullForm};
 
 pub(crate) const HELP: &str = "\
 Usage: cargo xtask test [--only STEP]... [--list]
-       cargo xtask bench http [--help]
+       cargo xtask bench http|data [--help]
        cargo xtask soak [--minutes N]
        cargo xtask reloads [--count N]
        cargo xtask kills [--count N]
@@ -17,7 +17,7 @@ Usage: cargo xtask test [--only STEP]... [--list]
 
 `test` sets up what the tests need (Debian packages, Node and Python tools, all pinned) and runs every check.
 The last line is `N passed, N failed`; the exit code is 0 when nothing failed.
-`bench http` measures Kovar beside what users would pick.
+`bench http` measures Kovar beside what users would pick, and `bench data` its way to a database.
 `soak`, `reloads`, `kills` and `slow-clients` are the steps of these names in full: half an hour of load with faults,
 100 reloads under wrk, 200 times `kill -9` on each database, and 5,000 slow clients up to the default limits.
 `history` is the tests of this name in full: a million reads beside writes on a PostgreSQL whose connections are cut, and
@@ -37,9 +37,7 @@ pub(crate) enum Wish {
     Help,
     List,
     Test(Vec<&'static Step>),
-    Bench(bench::Options),
-    BenchHelp,
-    BenchList,
+    Bench(bench::Wish),
     Stress(FullForm),
 }
 
@@ -51,7 +49,7 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Wish, String>
     let mut words = words;
     match words.next().as_deref() {
         Some("test") => parse_test(words),
-        Some("bench") => parse_bench(words),
+        Some("bench") => bench::Wish::parse(words).map(Wish::Bench),
         Some("soak") => {
             let minutes = parse_number(words, "--minutes", stress::soak::FULL_MINUTES)?;
             Ok(minutes.map_or(Wish::Help, |minutes| {
@@ -99,25 +97,6 @@ fn parse_test(mut words: impl Iterator<Item = String>) -> Result<Wish, String> {
     Ok(Wish::Test(chosen))
 }
 
-fn parse_bench(mut words: impl Iterator<Item = String>) -> Result<Wish, String> {
-    match words.next().as_deref() {
-        Some("http") => {}
-        Some("--help" | "-h") => return Ok(Wish::BenchHelp),
-        other => {
-            return Err(format!("`bench` needs to know what: there is `http`, not `{}`.", other.unwrap_or_default()));
-        }
-    }
-    let words: Vec<String> = words.collect();
-    let has = |asked: &[&str]| words.iter().any(|word| asked.contains(&word.as_str()));
-    if has(&["--help", "-h"]) {
-        return Ok(Wish::BenchHelp);
-    }
-    if has(&["--list"]) {
-        return Ok(Wish::BenchList);
-    }
-    bench::Options::parse(words.into_iter()).map(Wish::Bench)
-}
-
 /// The number of the one option there is; `None` when help is wanted.
 fn parse_number(mut words: impl Iterator<Item = String>, option: &str, default: u64) -> Result<Option<u64>, String> {
     let mut number = default;
@@ -145,6 +124,7 @@ mod tests {
     use std::time::Duration;
 
     use super::{Wish, parse};
+    use crate::bench;
     use crate::stress::FullForm;
 
     fn steps(line: &str) -> Result<Vec<&'static str>, String> {
@@ -152,9 +132,8 @@ mod tests {
             Wish::Test(steps) => Ok(steps.iter().map(|step| step.name).collect()),
             Wish::Help => Ok(vec!["(help)"]),
             Wish::List => Ok(vec!["(list)"]),
+            Wish::Bench(bench::Wish::Say(_)) => Ok(vec!["(bench text)"]),
             Wish::Bench(_) => Ok(vec!["(bench)"]),
-            Wish::BenchHelp => Ok(vec!["(bench help)"]),
-            Wish::BenchList => Ok(vec!["(bench list)"]),
             Wish::Stress(form) => Ok(vec![form.name()]),
         }
     }
@@ -193,8 +172,9 @@ mod tests {
     fn help_is_shown_when_nothing_is_asked() {
         assert_eq!(steps(""), Ok(vec!["(help)"]));
         assert_eq!(steps("test --help"), Ok(vec!["(help)"]));
-        assert_eq!(steps("bench http --quick --help"), Ok(vec!["(bench help)"]));
-        assert_eq!(steps("bench http --list"), Ok(vec!["(bench list)"]));
+        for line in ["bench --help", "bench http --quick --help", "bench data --list"] {
+            assert_eq!(steps(line), Ok(vec!["(bench text)"]), "{line}");
+        }
     }
 
     #[test]
@@ -213,6 +193,7 @@ mod tests {
     #[test]
     fn a_benchmark_has_options_of_its_own() {
         assert_eq!(steps("bench http --quick"), Ok(vec!["(bench)"]));
+        assert_eq!(steps("bench data --only kovar"), Ok(vec!["(bench)"]));
         assert!(steps("bench http --only").is_err());
     }
 }

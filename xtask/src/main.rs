@@ -34,15 +34,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Ok(Wish::Test(steps)) => report(|workshop| step::run_all(&steps, workshop)),
-        Ok(Wish::BenchHelp) => {
-            println!("{}", bench::HELP);
-            ExitCode::SUCCESS
-        }
-        Ok(Wish::BenchList) => {
-            print!("{}", bench::list());
-            ExitCode::SUCCESS
-        }
-        Ok(Wish::Bench(options)) => bench(&options),
+        Ok(Wish::Bench(wish)) => bench(&wish),
         Ok(Wish::Stress(form)) => report(|workshop| vec![form.run(workshop)]),
         Err(problem) => {
             eprintln!("{problem}\n\n{}", arguments::HELP);
@@ -51,8 +43,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn bench(options: &bench::Options) -> ExitCode {
-    match Workshop::open().and_then(|workshop| bench::http(&workshop, options)) {
+fn bench(wish: &bench::Wish) -> ExitCode {
+    match wish.fulfil() {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
             eprintln!("{problem}");

@@ -6,6 +6,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use super::peer::Kit;
+use super::places::Places;
 use crate::command::{limited, run, watched};
 use crate::toolbox::node::{self, Packages};
 use crate::toolbox::{apt, go, python};
@@ -18,19 +19,23 @@ const BUILD_LIMIT: Duration = Duration::from_secs(1200);
 ///
 /// # Errors
 /// When the tool chain is missing or the app does not build: the reason, for the report.
-pub(crate) fn run_kit(workshop: &Workshop, made: &Path, kit: Kit) -> Result<(), String> {
-    let apps = workshop.root().join("bench/apps");
+pub(super) fn run_kit(workshop: &Workshop, places: &Places, kit: Kit) -> Result<(), String> {
+    let Places { apps, made, .. } = places;
     match kit {
-        Kit::Kovar => build_with_cargo(workshop.cargo().args(["build", "--release", "--package", "bench-app"])),
+        Kit::Kovar(packages) => packages.iter().try_for_each(|package| {
+            // Each as a user builds it: alone, with its own features only.
+            build_with_cargo(workshop.cargo().args(["build", "--release", "--package", package]))
+        }),
         Kit::Rust => rust(workshop, &apps.join("rust"), &made.join("rust")),
         Kit::Go => go_apps(&apps.join("go"), &made.join("go")),
         Kit::Python => {
             python::environment(&made.join("python"), &apps.join("python/requirements.txt"))?;
             copy(&apps.join("python"), &made.join("python"), "py")
         }
-        Kit::JavaScript(name) => {
-            node::packages(&made.join(name), &apps.join(name), Packages::ForProduction)?;
-            copy(&apps.join(name), &made.join(name), "js")
+        Kit::JavaScript(name) => javascript(&apps.join(name), &made.join(name)),
+        Kit::JavaScriptWithAddOn(name, package) => {
+            javascript(&apps.join(name), &made.join(name))?;
+            node::add_on(&made.join(name), package)
         }
         Kit::Nest => nest(&apps.join("nest"), made),
     }
@@ -52,7 +57,12 @@ fn build_with_cargo(cargo: &mut Command) -> Result<(), String> {
 fn go_apps(source: &Path, target: &Path) -> Result<(), String> {
     // They want a newer Go than Debian has.
     apt::on_path(&["go"]).ok_or("Go is not installed: see https://go.dev/doc/install")?;
-    go::build(source, target, &["./nethttp", "./gin", "./fiber"])
+    go::build(source, target, &["./..."])
+}
+
+fn javascript(source: &Path, target: &Path) -> Result<(), String> {
+    node::packages(target, source, Packages::ForProduction)?;
+    copy(source, target, "js")
 }
 
 /// Compiled beside where it runs, so that the compiler is not counted as a part of the app.

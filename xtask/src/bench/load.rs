@@ -5,14 +5,12 @@
 
 use std::fs;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::Value;
 
-use super::Places;
-use super::bodies;
-use super::workload::Workload;
+use super::places::Places;
 use crate::command::{limited, run};
 
 pub(crate) const CONNECTIONS: usize = 64;
@@ -38,14 +36,14 @@ pub(crate) struct Load {
     pub(crate) p999_us: f64,
 }
 
-/// Loads a server for so many seconds.
+/// Loads a server for so many seconds, or for as long as the program of wrk says, with so many connections.
 ///
 /// # Errors
 /// When wrk fails, or any request does.
-pub(crate) fn run_wrk(address: SocketAddr, workload: Workload, seconds: u64, places: &Places) -> Result<Load, String> {
+pub(crate) fn run_wrk(address: SocketAddr, script: &Path, connections: usize, seconds: u64) -> Result<Load, String> {
     let mut wrk = limited("wrk", Duration::from_secs(seconds + 60));
-    wrk.args(["--threads", "1", "--connections", &CONNECTIONS.to_string(), "--timeout", "10s"]);
-    wrk.args(["--duration", &format!("{seconds}s")]).arg("--script").arg(places.script(workload.name()));
+    wrk.args(["--threads", "1", "--connections", &connections.to_string(), "--timeout", "10s"]);
+    wrk.args(["--duration", &format!("{seconds}s")]).arg("--script").arg(script);
     parse(&run(wrk.arg(format!("http://{address}/")))?)
 }
 
@@ -70,57 +68,33 @@ pub(crate) fn parse(said: &str) -> Result<Load, String> {
     Ok(Load { requests, duration_us, p50_us, p99_us, p999_us })
 }
 
-/// Writes wrk's programs, one for each workload, and returns their folder.
+/// Writes wrk's programs, by their names.
 ///
 /// # Errors
 /// When the file system refuses.
-pub(crate) fn write_scripts(made: &Path) -> Result<PathBuf, String> {
-    let folder = made.join("wrk");
-    let unable = |error: std::io::Error| format!("Could not write wrk's programs to {}: {error}", folder.display());
-    fs::create_dir_all(&folder).map_err(unable)?;
-    for workload in Workload::ALL.into_iter().filter(|workload| workload.is_load()) {
-        let path = folder.join(workload.name()).with_extension("lua");
-        fs::write(path, format!("{}{DONE}", script(workload))).map_err(unable)?;
+pub(super) fn write_scripts(
+    places: &Places,
+    scripts: impl Iterator<Item = (&'static str, String)>,
+) -> Result<(), String> {
+    for (name, text) in scripts {
+        let path = places.script(name);
+        let folder = path.parent().unwrap_or(&path);
+        let written = fs::create_dir_all(folder).and_then(|()| fs::write(&path, format!("{text}{DONE}")));
+        written.map_err(|error| format!("Could not write wrk's program {}: {error}", path.display()))?;
     }
-    Ok(folder)
+    Ok(())
 }
 
-/// What is asked. wrk makes a request that never changes once only.
-fn script(workload: Workload) -> String {
-    match workload {
-        Workload::Plaintext => get("/plaintext"),
-        Workload::Json => get("/json"),
-        Workload::Product => post("/products", bodies::PRODUCT),
-        Workload::Order => post("/orders", &bodies::order()),
-        Workload::Compressed => format!("{}wrk.headers['accept-encoding'] = 'gzip'\n", get("/catalogue")),
-        Workload::Operations => ONE_OF_A_THOUSAND.to_owned(),
-        Workload::Idle => String::new(),
-    }
-}
-
-fn get(path: &str) -> String {
+/// A program that asks for one path. wrk makes a request that never changes once only.
+pub(super) fn get(path: &str) -> String {
     format!("wrk.path = '{path}'\n")
 }
 
-fn post(path: &str, body: &str) -> String {
+/// A program that posts one body.
+pub(super) fn post(path: &str, body: &str) -> String {
     let headers = "wrk.headers['content-type'] = 'application/json'";
     format!("wrk.method = 'POST'\nwrk.path = '{path}'\n{headers}\nwrk.body = [==[{body}]==]\n")
 }
-
-/// Every operation in turn, 37 further each time, so that neighbours in a table are not neighbours in time.
-const ONE_OF_A_THOUSAND: &str = "\
-local requests, next = {}, 0
-init = function()
-  for number = 0, 999 do
-    local operation = (number * 37) % 1000
-    requests[number] = wrk.format('GET', string.format('/resources%03d/items/%d', operation, number))
-  end
-end
-request = function()
-  next = (next + 1) % 1000
-  return requests[next]
-end
-";
 
 #[cfg(test)]
 mod tests {

@@ -9,6 +9,23 @@ const TICK_MS: u64 = 10;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Group(pub(crate) u32);
 
+/// A process with all its descendants, whatever groups those have put themselves into, as PostgreSQL's do.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Family(pub(crate) u32);
+
+impl Family {
+    /// As of [`Group::cpu_ms`].
+    pub(crate) fn cpu_ms(self) -> u64 {
+        let (mut total_ms, mut left, all) = (0, vec![self.0], processes());
+        while let Some(parent) = left.pop() {
+            left.extend(all.iter().filter(|(_, stat)| stat.parent == parent).map(|(process, _)| *process));
+            let own = all.iter().find(|(process, _)| *process == parent);
+            total_ms += own.map_or(0, |(_, stat)| stat.cpu_ticks * TICK_MS);
+        }
+        total_ms
+    }
+}
+
 /// Resident memory in KiB. Pages that several processes share are counted in each.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Memory {
@@ -50,18 +67,23 @@ impl Group {
     }
 
     fn members(self) -> Vec<(u32, Stat)> {
-        let Ok(processes) = fs::read_dir("/proc") else { return Vec::new() };
-        let numbers = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
-        let with_stat = numbers.filter_map(|process: u32| {
-            let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-            Some((process, Stat::parse(&stat)?))
-        });
-        with_stat.filter(|(_, stat)| stat.group == self.0).collect()
+        processes().into_iter().filter(|(_, stat)| stat.group == self.0).collect()
     }
+}
+
+fn processes() -> Vec<(u32, Stat)> {
+    let Ok(processes) = fs::read_dir("/proc") else { return Vec::new() };
+    let numbers = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    let with_stat = numbers.filter_map(|process: u32| {
+        let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+        Some((process, Stat::parse(&stat)?))
+    });
+    with_stat.collect()
 }
 
 #[derive(Debug, PartialEq, Eq)]
 struct Stat {
+    parent: u32,
     group: u32,
     cpu_ticks: u64,
     is_zombie: bool,
@@ -73,9 +95,10 @@ impl Stat {
         let (_, after_name) = line.rsplit_once(") ")?;
         let fields: Vec<&str> = after_name.split(' ').collect();
         let number = |index: usize| fields.get(index)?.parse::<u64>().ok();
-        // proc(5): the group is field 5; utime, stime, cutime and cstime are 14 to 17. The first field here is 3.
+        // proc(5): the parent is field 4, the group 5; utime, stime, cutime and cstime are 14 to 17. The first field here is 3.
         let cpu_ticks = (11..=14).map(number).sum::<Option<u64>>()?;
-        Some(Self { group: fields.get(2)?.parse().ok()?, cpu_ticks, is_zombie: fields[0] == "Z" })
+        let process = |index: usize| fields.get(index)?.parse().ok();
+        Some(Self { parent: process(1)?, group: process(2)?, cpu_ticks, is_zombie: fields[0] == "Z" })
     }
 }
 
@@ -87,14 +110,22 @@ fn kib(status: &str, field: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Stat, kib};
+    use super::{Family, Stat, kib};
 
     #[test]
     fn the_stat_of_a_process_with_a_spiteful_name() {
         let line = "42 (a) b (c) S 1 40 40 0 -1 4194304 5 6 7 8 100 20 3 4 20 0 1 0 12345 1000 200 0";
-        assert_eq!(Stat::parse(line), Some(Stat { group: 40, cpu_ticks: 127, is_zombie: false }));
+        assert_eq!(Stat::parse(line), Some(Stat { parent: 1, group: 40, cpu_ticks: 127, is_zombie: false }));
         assert!(Stat::parse(&line.replace("S 1", "Z 1")).is_some_and(|stat| stat.is_zombie));
         assert_eq!(Stat::parse("nonsense"), None);
+    }
+
+    #[test]
+    fn a_family_is_as_old_as_its_members() {
+        let started = std::time::Instant::now();
+        while Family(std::process::id()).cpu_ms() == 0 {
+            assert!(started.elapsed() < std::time::Duration::from_secs(30), "no CPU time is seen");
+        }
     }
 
     #[test]

@@ -7,12 +7,11 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::Places;
-use super::bodies;
 use super::machine::SERVER_CORE;
 use super::peer::Peer;
+use super::places::Places;
 use super::processes::Group;
-use super::workload::Variant;
+use super::requests::get;
 use crate::command::tail;
 use crate::exchange::{exchange, free_address};
 
@@ -23,19 +22,30 @@ const LOG_LINES: usize = 40;
 
 /// Where a server's words go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Log {
+pub(super) enum Log {
     /// To a file, so that a failure can be explained.
     Kept,
     /// To `/dev/null`: while it is measured, writing costs what it costs, and the disk is not measured with it.
     Dropped,
 }
 
+/// How a peer is started this time.
+#[derive(Clone, Debug)]
+pub(super) struct Start {
+    /// Which of its apps it is: `{app}` in its command line, and `BENCH_APP`.
+    pub(super) app: &'static str,
+    pub(super) environment: Vec<(&'static str, String)>,
+    /// What is asked for until there is an answer.
+    pub(super) first_path: &'static str,
+    pub(super) log: Log,
+}
+
 #[derive(Debug)]
-pub(crate) struct Server {
+pub(super) struct Server {
     child: Child,
-    pub(crate) address: SocketAddr,
+    pub(super) address: SocketAddr,
     /// From the start of the process to the end of its first answer.
-    pub(crate) first_answer: Duration,
+    pub(super) first_answer: Duration,
 }
 
 impl Server {
@@ -43,41 +53,41 @@ impl Server {
     ///
     /// # Errors
     /// When it does not start or does not answer: with the end of its log.
-    pub(crate) fn start(peer: &Peer, variant: Variant, places: &Places, log: Log) -> Result<Self, String> {
+    pub(super) fn start(peer: &Peer, start: &Start, places: &Places) -> Result<Self, String> {
         let address = free_address()?;
         let path = places.log(peer.name);
-        let mut command = command(peer, variant, places, address)?;
+        let mut command = command(peer, start, places, address)?;
         let unable = |error: std::io::Error| format!("{} could not be started: {error}", peer.label);
-        if log == Log::Kept {
+        if start.log == Log::Kept {
             let file = File::create(&path).map_err(unable)?;
             command.stdout(file.try_clone().map_err(unable)?).stderr(file);
         }
         let started = Instant::now();
         let child = command.spawn().map_err(unable)?;
         let mut server = Self { child, address, first_answer: Duration::ZERO };
-        match server.wait_for_answer(started) {
+        match server.wait_for_answer(started, start.first_path) {
             Ok(()) => Ok(server),
-            Err(why) => Err(format!("{} {why}{}", peer.label, last_words(log, &path))),
+            Err(why) => Err(format!("{} {why}{}", peer.label, last_words(start.log, &path))),
         }
     }
 
-    pub(crate) fn processes(&self) -> Group {
+    pub(super) fn processes(&self) -> Group {
         Group(self.child.id())
     }
 
     /// # Errors
     /// When it has ended.
-    pub(crate) fn still_runs(&mut self) -> Result<(), String> {
+    pub(super) fn still_runs(&mut self) -> Result<(), String> {
         match self.child.try_wait() {
             Ok(Some(status)) => Err(format!("ended with {status}")),
             _ => Ok(()),
         }
     }
 
-    fn wait_for_answer(&mut self, started: Instant) -> Result<(), String> {
-        let request = bodies::get("/plaintext", "identity");
+    fn wait_for_answer(&mut self, started: Instant, path: &str) -> Result<(), String> {
+        let request = get(path, "identity");
         while started.elapsed() < START_LIMIT {
-            if exchange(self.address, &request, START_LIMIT).is_ok_and(|response| response.status == 200) {
+            if exchange(self.address, &request, START_LIMIT).is_ok_and(|response| response.status < 400) {
                 self.first_answer = started.elapsed();
                 return Ok(());
             }
@@ -97,24 +107,27 @@ impl Drop for Server {
     }
 }
 
-fn command(peer: &Peer, variant: Variant, places: &Places, address: SocketAddr) -> Result<Command, String> {
+fn command(peer: &Peer, start: &Start, places: &Places, address: SocketAddr) -> Result<Command, String> {
     let mut command = Command::new("taskset");
-    command.args(["--cpu-list", SERVER_CORE]).args(words(peer, places, address, free_address()?));
-    command.envs(peer.environment.iter().copied()).env("BENCH_APP", variant.name());
-    command.current_dir(places.made()).process_group(0);
+    command.args(["--cpu-list", SERVER_CORE]).args(words(peer, start, places, address)?);
+    command.envs(peer.environment.iter().copied()).env("BENCH_APP", start.app);
+    command.envs(start.environment.iter().map(|(name, value)| (*name, value)));
+    command.current_dir(&places.made).process_group(0);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     Ok(command)
 }
 
-fn words(peer: &Peer, places: &Places, address: SocketAddr, admin: SocketAddr) -> Vec<String> {
+fn words(peer: &Peer, start: &Start, places: &Places, address: SocketAddr) -> Result<Vec<String>, String> {
+    let admin = free_address()?;
     let filled = |word: &str| {
-        word.replace("{made}", &places.made().to_string_lossy())
-            .replace("{release}", &places.release.to_string_lossy())
+        places
+            .fill(word)
+            .replace("{app}", start.app)
             .replace("{host}", &address.ip().to_string())
             .replace("{port}", &address.port().to_string())
             .replace("{admin}", &admin.port().to_string())
     };
-    peer.command.split_whitespace().map(filled).collect()
+    Ok(peer.command.split_whitespace().map(filled).collect())
 }
 
 fn last_words(log: Log, path: &Path) -> String {

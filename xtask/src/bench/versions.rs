@@ -6,25 +6,26 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::peer::{Kit, Peer};
+use super::places::Places;
 
 /// The peer's packages with their versions.
-pub(crate) fn of(root: &Path, peer: &Peer) -> Vec<(String, String)> {
-    let apps = root.join("bench/apps");
+pub(super) fn of(root: &Path, places: &Places, peer: &Peer) -> Vec<(String, String)> {
+    let apps = &places.apps;
     let lock = match peer.kit {
-        Kit::Kovar => root.join("Cargo.lock"),
+        Kit::Kovar(_) => root.join("Cargo.lock"),
         Kit::Rust => apps.join("rust/Cargo.lock"),
         Kit::Go => apps.join("go/go.mod"),
         Kit::Python => apps.join("python/requirements.txt"),
-        Kit::JavaScript(name) => apps.join(name).join("package-lock.json"),
+        Kit::JavaScript(name) | Kit::JavaScriptWithAddOn(name, _) => apps.join(name).join("package-lock.json"),
         Kit::Nest => apps.join("nest/package-lock.json"),
     };
     // A version that is not found is not told.
     let lock = fs::read_to_string(lock).unwrap_or_default();
     let version = |package: &str| match peer.kit {
-        Kit::Kovar | Kit::Rust => in_cargo_lock(&lock, package),
+        Kit::Kovar(_) | Kit::Rust => in_cargo_lock(&lock, package),
         Kit::Go => in_go_mod(&lock, package),
         Kit::Python => in_requirements(&lock, package),
-        Kit::JavaScript(_) | Kit::Nest => in_package_lock(&lock, package),
+        Kit::JavaScript(_) | Kit::JavaScriptWithAddOn(..) | Kit::Nest => in_package_lock(&lock, package),
     };
     peer.packages.iter().filter_map(|package| Some(((*package).to_owned(), version(package)?))).collect()
 }

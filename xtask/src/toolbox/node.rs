@@ -82,6 +82,31 @@ pub(crate) fn packages(folder: &Path, source: &Path, which: Packages) -> Result<
     })
 }
 
+/// Compiles one of the packages below `folder` against the Node that is there, with its headers where they lie beside it;
+/// where they do not, the package gets what its authors have compiled.
+///
+/// # Errors
+/// When there is no compiler, or neither the headers nor the authors' build can be had.
+pub(crate) fn add_on(folder: &Path, package: &str) -> Result<(), String> {
+    let lock = read(&folder.join("package-lock.json"))?;
+    unless_stamped(&folder.join("node_modules").join(format!(".built-{package}")), &lock, || {
+        println!("Building {package} in {}.", folder.display());
+        let mut npm = quiet(limited("npm", Duration::from_secs(600)));
+        npm.args(["rebuild", package]).current_dir(folder);
+        if let Some(prefix) = prefix_with_headers() {
+            npm.env("npm_config_nodedir", prefix).env("npm_config_build_from_source", "true");
+        }
+        download(&mut npm)
+    })
+}
+
+/// The folder that holds `bin/node` and `include/node`.
+fn prefix_with_headers() -> Option<PathBuf> {
+    let node = apt::on_path(&["node"])?.canonicalize().ok()?;
+    let prefix = node.parent()?.parent()?;
+    prefix.join("include/node/node.h").is_file().then(|| prefix.to_owned())
+}
+
 /// The tools as CI runs them: no telemetry, no look for a newer version, no colours in what we show.
 fn quiet(mut command: Command) -> Command {
     command

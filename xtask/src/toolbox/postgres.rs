@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::{apt, write};
+use crate::bench::processes::Family;
 use crate::command::{limited, run, tail};
 use crate::exchange::free_address;
 use crate::temporary::TemporaryFolder;
@@ -82,6 +83,22 @@ impl Postgres {
         let mut createdb = limited(programs()?.join("createdb"), Duration::from_secs(30));
         createdb.args(["--host=127.0.0.1", "--username=postgres", "--port", &self.address.port().to_string(), name]);
         run(&mut createdb).map(drop)
+    }
+
+    /// What `psql` says on these arguments, such as `--command`, in a database.
+    ///
+    /// # Errors
+    /// When a statement fails.
+    pub(crate) fn psql(&self, database: &str, arguments: &[&str]) -> Result<String, String> {
+        let mut psql = limited(programs()?.join("psql"), Duration::from_secs(60));
+        psql.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1"]);
+        psql.args(["--dbname", &format!("{}/{database}", self.url())]).args(arguments);
+        run(&mut psql).map(|said| said.trim().to_owned())
+    }
+
+    /// The server's processes.
+    pub(crate) fn processes(&self) -> Family {
+        Family(self.child.id())
     }
 
     /// The certificate of the server, for `localhost`.

@@ -114,6 +114,7 @@ impl Server {
         }
     }
 
+    #[cfg_attr(not(feature = "tls"), expect(clippy::clone_on_copy, reason = "the connector of TLS is not `Copy`"))]
     pub(super) fn connector(&self) -> Connector {
         self.connector.clone()
     }
