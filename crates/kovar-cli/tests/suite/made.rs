@@ -9,7 +9,7 @@ use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 use super::{make_app, repository, stderr, stdout};
@@ -27,7 +27,25 @@ fn a_new_app_builds_passes_its_tests_serves_and_ends() {
     cargo(&app, &["clippy", "--offline", "--all-targets", "--", "-D", "warnings"]);
     cargo(&app, &["test", "--offline"]);
     keep_document(&app);
+    check_statements(&app);
     serve(&app);
+}
+
+/// Its CI runs this.
+fn check_statements(app: &Path) {
+    let check = ["run", "--offline", "--", "check"];
+    cargo(app, &check);
+    let notes = app.join("src/notes.rs");
+    let source = fs::read_to_string(&notes).unwrap();
+    let wrong = source.replacen("title = {note.title}", "titel = {note.title}", 1);
+    assert_ne!(wrong, source);
+    fs::write(&notes, wrong).unwrap();
+    let refused = run_cargo(app, &check);
+    assert_eq!(refused.status.code(), Some(1));
+    let said = stdout(&refused);
+    assert!(said.contains("src/notes.rs:") && said.contains("no such column: titel"), "{said}");
+    fs::write(&notes, source).unwrap();
+    cargo(app, &["build", "--offline"]);
 }
 
 /// A folder for the app: the same each time, or else the target folder would keep what was built for each; outside of
@@ -53,9 +71,13 @@ fn target() -> PathBuf {
 
 /// What cargo says is shown only if it fails: who counts the tests of the workspace should not find those of the app.
 fn cargo(app: &Path, arguments: &[&str]) {
-    let mut command = Command::new(env!("CARGO"));
-    let done = command.current_dir(app).args(arguments).env("CARGO_TARGET_DIR", target()).output().unwrap();
+    let done = run_cargo(app, arguments);
     assert!(done.status.success(), "cargo {}:\n{}{}", arguments.join(" "), stdout(&done), stderr(&done));
+}
+
+fn run_cargo(app: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO"));
+    command.current_dir(app).args(arguments).env("CARGO_TARGET_DIR", target()).output().unwrap()
 }
 
 /// With `KOVAR_BLESS` the app's test has written its document anew, and the template follows.
