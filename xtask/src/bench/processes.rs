@@ -1,9 +1,13 @@
-//! What a process group costs, read from `/proc`: a server may be several processes.
+//! What processes cost, read from `/proc`: a server may be several of them.
 
+use std::collections::BTreeMap;
 use std::fs;
 
 /// The unit of CPU times in `/proc/PID/stat`: `sysconf(_SC_CLK_TCK)`, which is 100 on every Linux that we know of.
 const TICK_MS: u64 = 10;
+
+/// How often a family is looked at before what was seen last is believed.
+const LOOKS: usize = 50;
 
 /// All processes of one group.
 #[derive(Clone, Copy, Debug)]
@@ -14,15 +18,29 @@ pub(crate) struct Group(pub(crate) u32);
 pub(crate) struct Family(pub(crate) u32);
 
 impl Family {
-    /// As of [`Group::cpu_ms`].
+    /// As of [`Group::cpu_ms`]. What ends between the looks at its parent and at itself is seen by neither, so it is
+    /// looked until two looks in a row see the same processes.
     pub(crate) fn cpu_ms(self) -> u64 {
-        let (mut total_ms, mut left, all) = (0, vec![self.0], processes());
-        while let Some(parent) = left.pop() {
-            left.extend(all.iter().filter(|(_, stat)| stat.parent == parent).map(|(process, _)| *process));
-            let own = all.iter().find(|(process, _)| *process == parent);
-            total_ms += own.map_or(0, |(_, stat)| stat.cpu_ticks * TICK_MS);
+        let mut before = self.members();
+        for _ in 0..LOOKS {
+            let now = self.members();
+            if now.iter().map(|(process, _)| process).eq(before.iter().map(|(process, _)| process)) {
+                return total_ms(&now);
+            }
+            before = now;
         }
-        total_ms
+        total_ms(&before)
+    }
+
+    /// In the order of their numbers.
+    fn members(self) -> Vec<(u32, Stat)> {
+        let all: BTreeMap<u32, Stat> = processes().into_iter().collect();
+        let (mut left, mut found) = (vec![self.0], BTreeMap::new());
+        while let Some(process) = left.pop() {
+            left.extend(all.iter().filter(|(_, stat)| stat.parent == process).map(|(child, _)| *child));
+            found.extend(all.get(&process).map(|stat| (process, *stat)));
+        }
+        found.into_iter().collect()
     }
 }
 
@@ -36,7 +54,7 @@ pub(crate) struct Memory {
 impl Group {
     /// The CPU time of all processes, and of their children that have ended, in milliseconds.
     pub(crate) fn cpu_ms(self) -> u64 {
-        self.members().iter().map(|(_, stat)| stat.cpu_ticks * TICK_MS).sum()
+        total_ms(&self.members())
     }
 
     /// The CPU time of all threads that run, in milliseconds. The kernel's ticks, of which [`Group::cpu_ms`] is the sum,
@@ -71,6 +89,10 @@ impl Group {
     }
 }
 
+fn total_ms(members: &[(u32, Stat)]) -> u64 {
+    members.iter().map(|(_, stat)| stat.cpu_ticks * TICK_MS).sum()
+}
+
 fn processes() -> Vec<(u32, Stat)> {
     let Ok(processes) = fs::read_dir("/proc") else { return Vec::new() };
     let numbers = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
@@ -81,7 +103,7 @@ fn processes() -> Vec<(u32, Stat)> {
     with_stat.collect()
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Stat {
     parent: u32,
     group: u32,
