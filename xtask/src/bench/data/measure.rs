@@ -107,7 +107,7 @@ fn sample(server: &Server, workload: Workload, database: Database, ground: &Grou
     let (app_before, database_before) = cpu_ms();
     let load = load(seconds)?;
     let (app_after, database_after) = cpu_ms();
-    let database_ms = database_after.zip(database_before).map(|(after, before)| after.saturating_sub(before));
+    let database_ms = database_after.zip(database_before).map(|(after, before)| after - before);
     Ok(Sample::new(load, app_after.saturating_sub(app_before), database_ms))
 }
 

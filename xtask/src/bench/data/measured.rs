@@ -20,12 +20,12 @@ pub(crate) struct Sample {
 }
 
 impl Sample {
-    pub(super) fn new(load: Load, app_cpu_ms: u64, database_cpu_ms: Option<u64>) -> Self {
+    pub(super) fn new(load: Load, app_cpu_ms: u64, database_cpu_ms: Option<f64>) -> Self {
         let Load { requests, duration_us, p50_us, p99_us, .. } = load;
-        let of_each = |cpu_ms: u64| cpu_ms as f64 * 1000.0 / requests as f64;
+        let of_each = |cpu_ms: f64| cpu_ms * 1000.0 / requests as f64;
         Self {
             requests_per_second: requests as f64 * 1e6 / duration_us as f64,
-            app_cpu_us: of_each(app_cpu_ms),
+            app_cpu_us: of_each(app_cpu_ms as f64),
             database_cpu_us: database_cpu_ms.map(of_each),
             p50_us,
             p99_us,
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn cpu_time_is_of_each_request() {
-        let sample = Sample::new(load(10_000), 500, Some(250));
+        let sample = Sample::new(load(10_000), 500, Some(250.0));
         let numbers = (sample.requests_per_second, sample.app_cpu_us, sample.database_cpu_us);
         assert_eq!(numbers, (5000.0, 50.0, Some(25.0)));
         assert_eq!((sample.times_quiet, sample.after(&sample).times_quiet), (None, Some(1.0)));

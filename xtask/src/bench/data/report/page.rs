@@ -110,7 +110,7 @@ fn method(results: &Results) -> String {
          - Each app has one core (`taskset`) and one worker or process. PostgreSQL runs beside it, as Debian ships it, \
          and on whichever core the kernel gives it, so it shares both; its CPU time is that of all its processes, those \
          included that have ended. On SQLite the database is in the app.\n\
-         - CPU time is user and system time, from `/proc`, in steps of 10 ms, divided by the requests.\n\
+         - CPU time is user and system time, from `/proc`, divided by the requests; the app's in steps of 10 ms.\n\
          - {} rounds; in each, every app in turn is started on a fresh copy of the same analysed tables (10,000 products \
          in 100 categories, or 10,000 links), warmed up for {} s before each workload and measured for {} s. \"Spread\" \
          is how far the rounds lie apart in requests/s, as a part of the median.\n\
