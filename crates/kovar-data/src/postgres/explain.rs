@@ -18,9 +18,12 @@ pub(super) async fn explain(lent: Lent, statement: &Statement) -> Result<Option<
     let client = lent.connection().ok_or_else(Error::closed)?.client();
     lent.is_busy();
     let plan = read(client, statement).await.map_err(|cause| Failure::of(&cause).error);
-    client.batch_execute("rollback; deallocate all").await.map_err(|cause| Failure::of(&cause).error)?;
+    // Its own statement and no other: the connection goes on using those that it has prepared.
+    let ended = client.batch_execute("rollback; deallocate kovar_explained").await;
+    let plan = plan?;
+    ended.map_err(|cause| Failure::of(&cause).error)?;
     lent.is_free();
-    plan.map(Some)
+    Ok(Some(plan))
 }
 
 async fn read(client: &Client, statement: &Statement) -> Result<Plan, tokio_postgres::Error> {

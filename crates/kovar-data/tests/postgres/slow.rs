@@ -26,3 +26,16 @@ async fn what_the_database_is_at_is_seen() {
     read().await;
     assert_eq!((db.load().lanes, db.load().reading), (1, 0));
 }
+
+#[tokio::test]
+async fn a_connection_that_explains_keeps_what_it_has_prepared() {
+    let database = Database::new().await;
+    let db = database.open_with(Db::options().connections(1).slow(Duration::ZERO)).await;
+    for _ in 0..20 {
+        let tx = db.begin().await.unwrap();
+        assert_eq!(tx.one::<i32>(sql!("select {1}::integer")).await.unwrap(), 1);
+        tx.commit().await.unwrap();
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert!(db.slow_statements().iter().any(|slow| slow.plan.is_some()));
+}
