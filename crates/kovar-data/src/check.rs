@@ -17,7 +17,7 @@ use std::fmt;
 use crate::engine::Engine;
 use crate::{Dialect, Error, Origin};
 
-pub(crate) use self::described::{Class, Described, DescribedColumn, SqlType};
+pub(crate) use self::described::{ANY_WIDTH, Class, Described, DescribedColumn, SqlType};
 pub use self::probe::{RowShape, reflect};
 pub use self::registered::{Only, ParameterKind, ParameterType, Registered};
 

@@ -153,7 +153,7 @@ impl Db {
         let (origin, watcher) = (statement.origin(), self.watcher.clone());
         let begin = async move {
             let statement = Arc::new(statement);
-            Watched::begin(watcher.watch(&statement), engine.stream(statement)).await
+            Watched::begin(watcher.watch_stream(&statement), engine.stream(statement)).await
         };
         let batches = stream::once(begin).map_ok(|watched| stream::try_unfold(watched, Watched::next));
         let rows = batches.try_flatten().and_then(|rows| ready(rows.all::<T>()));
@@ -170,12 +170,18 @@ impl Db {
     /// If one of them fails: then none has happened.
     pub async fn batch(&self, statements: impl IntoIterator<Item = Statement>) -> Result<Vec<u64>, Error> {
         let statements: Vec<_> = statements.into_iter().map(Arc::new).collect();
-        let watches: Vec<_> = statements.iter().map(|statement| self.watcher.watch_in_batch(statement)).collect();
+        let watches: Vec<_> = statements.iter().map(|statement| self.watcher.watch_alone(statement)).collect();
         let (start, count) = (Instant::now(), u32::try_from(statements.len()).unwrap_or(u32::MAX));
-        let changed = self.engine.batch(statements).await?;
+        let outcome = self.engine.batch(statements).await;
         let each = start.elapsed().checked_div(count).unwrap_or_default();
-        watches.into_iter().zip(&changed).for_each(|(watch, changed)| watch.done_within(each, *changed));
-        Ok(changed)
+        for (index, mut watch) in watches.into_iter().enumerate() {
+            watch.spend(each);
+            match &outcome {
+                Ok(changed) => watch.done(changed.get(index).copied().unwrap_or(0)),
+                Err(_) => watch.failed(),
+            }
+        }
+        outcome
     }
 
     /// Inserts rows, all or none, and gives their number. On PostgreSQL it is a `COPY`.
@@ -395,19 +401,23 @@ impl Db {
     }
 }
 
-/// A stream of rows, and how long the database was waited for.
+/// A stream of rows, of whose time that of whoever takes them is no part.
 struct Watched {
     batches: Batches,
-    watch: Watch,
-    waited: Duration,
+    watch: Watch<'static>,
     rows: u64,
 }
 
 impl Watched {
-    async fn begin(watch: Watch, batches: impl Future<Output = Result<Batches, Error>>) -> Result<Self, Error> {
+    async fn begin(
+        mut watch: Watch<'static>,
+        batches: impl Future<Output = Result<Batches, Error>>,
+    ) -> Result<Self, Error> {
         let start = Instant::now();
-        match batches.await {
-            Ok(batches) => Ok(Self { batches, watch, waited: start.elapsed(), rows: 0 }),
+        let batches = batches.await;
+        watch.spend(start.elapsed());
+        match batches {
+            Ok(batches) => Ok(Self { batches, watch, rows: 0 }),
             Err(error) => {
                 watch.failed();
                 Err(error)
@@ -418,14 +428,14 @@ impl Watched {
     async fn next(mut self) -> Result<Option<(Rows, Self)>, Error> {
         let start = Instant::now();
         let rows = self.batches.next().await;
-        self.waited += start.elapsed();
+        self.watch.spend(start.elapsed());
         match rows {
             Ok(Some(rows)) => {
                 self.rows += rows.count();
                 Ok(Some((rows, self)))
             }
             Ok(None) => {
-                self.watch.done_within(self.waited, self.rows);
+                self.watch.done(self.rows);
                 Ok(None)
             }
             Err(error) => {

@@ -17,7 +17,7 @@ use crate::options::Options;
 use crate::postgres::{self, Postgres};
 use crate::rows::Rows;
 use crate::sqlite::{self, Sqlite};
-use crate::{Error, MigrationStatus, Migrations, Parameter, Statement};
+use crate::{Error, MigrationStatus, Migrations, Parameter, Statement, sql};
 
 /// What a database is at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -84,6 +84,16 @@ pub enum Dialect {
     Sqlite,
     /// `PostgreSQL`'s.
     Postgres,
+}
+
+impl Dialect {
+    /// An expression: the database's clock, as milliseconds since 1970.
+    pub fn now_ms(self) -> Statement {
+        match self {
+            Self::Sqlite => sql!("cast(unixepoch('subsec') * 1000 as integer)"),
+            Self::Postgres => sql!("(extract(epoch from clock_timestamp()) * 1000)::bigint"),
+        }
+    }
 }
 
 /// How strictly a transaction is kept apart from those beside it.

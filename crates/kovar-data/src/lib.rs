@@ -116,7 +116,12 @@ macro_rules! sql {
 #[doc(hidden)]
 pub mod __private {
     pub use crate::check::{Only, ParameterType, Registered, RowShape, reflect};
-    pub use crate::statement::{statement, typed};
+    pub use crate::statement::{of, statement, typed};
     pub use inventory;
+
+    /// An error of a transaction that ran into another, for tests.
+    pub fn conflict() -> crate::Error {
+        crate::Error::new(crate::error::Kind::Conflict, "made by hand")
+    }
     pub use kovar_macros::sql;
 }

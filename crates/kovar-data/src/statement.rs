@@ -318,6 +318,11 @@ pub fn statement(file: &'static str, line: u32, pieces: &[&'static str], paramet
     statement
 }
 
+/// What `sql!` calls with the type of a value.
+pub fn of<T: ?Sized>(value: &T) -> &T {
+    value
+}
+
 /// What `sql!` calls with the type of the rows.
 pub fn typed<T>(statement: Statement) -> Statement<Rows<T>> {
     statement.of()

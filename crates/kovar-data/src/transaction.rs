@@ -196,6 +196,16 @@ impl Tx {
         self.noticing(outcome)
     }
 
+    /// Runs a statement that is not the app's: that it is repeated is nobody's fault.
+    pub(crate) async fn execute_own(&self, statement: Statement) -> Result<u64, Error> {
+        self.unless_failed()?;
+        let (origin, statement) = (statement.origin(), Arc::new(statement));
+        let watch = self.watcher.watch_alone(&statement);
+        let outcome = self.transaction.run(statement, Fetch::Nothing).await;
+        watch.end(&outcome);
+        self.noticing(outcome).map(|answer| answer.changed).map_err(|error| error.at(origin))
+    }
+
     /// Runs a statement of the transaction's own, which nobody counts.
     async fn mark(&self, statement: Statement) -> Result<(), Error> {
         self.transaction.run(statement.into(), Fetch::Nothing).await.map(drop)

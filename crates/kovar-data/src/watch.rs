@@ -8,12 +8,14 @@ mod cost;
 mod slow;
 mod tally;
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
 use crate::engine::{Answer, Engine};
@@ -47,11 +49,13 @@ struct Inner {
 
 /// A statement that runs. Dropped before its end, it counts as dropped.
 #[must_use]
-pub(crate) struct Watch {
-    watcher: Watcher,
+pub(crate) struct Watch<'w> {
+    watcher: Cow<'w, Watcher>,
     statement: Arc<Statement>,
     key: u64,
     start: Instant,
+    /// How much of the time since the start was the database's, where not all of it was.
+    spent: Option<Duration>,
     is_over: bool,
 }
 
@@ -78,20 +82,29 @@ impl Watcher {
     }
 
     /// Counts a statement that is about to run, also in the [`Tally`] of whoever asks.
-    pub(crate) fn watch(&self, statement: &Arc<Statement>) -> Watch {
-        let watch = self.watch_in_batch(statement);
+    pub(crate) fn watch(&self, statement: &Arc<Statement>) -> Watch<'_> {
+        let watch = self.watch_alone(statement);
         tally::count(watch.key, statement);
         watch
     }
 
-    /// The same for one that goes to the database together with others, which is how a statement is well repeated.
-    pub(crate) fn watch_in_batch(&self, statement: &Arc<Statement>) -> Watch {
-        let (watcher, statement, key) = (self.clone(), Arc::clone(statement), statement.key());
-        Watch { watcher, statement, key, start: Instant::now(), is_over: false }
+    /// The same for one that nobody is told to repeat less: it goes to the database together with others, or is not the
+    /// app's own.
+    pub(crate) fn watch_alone(&self, statement: &Arc<Statement>) -> Watch<'_> {
+        let (statement, key) = (Arc::clone(statement), statement.key());
+        Watch { watcher: Cow::Borrowed(self), statement, key, start: Instant::now(), spent: None, is_over: false }
+    }
+
+    /// Counts a statement whose rows come by and by.
+    pub(crate) fn watch_stream(self, statement: &Arc<Statement>) -> Watch<'static> {
+        let watch = self.watch(statement);
+        let (statement, key, start) = (Arc::clone(statement), watch.key, watch.start);
+        watch.leave();
+        Watch { watcher: Cow::Owned(self), statement, key, start, spent: Some(Duration::ZERO), is_over: false }
     }
 
     /// Counts the insertion of rows, if there are any.
-    pub(crate) fn watch_rows(&self, target: &Statement, rows: &[Vec<Parameter>]) -> Option<Watch> {
+    pub(crate) fn watch_rows(&self, target: &Statement, rows: &[Vec<Parameter>]) -> Option<Watch<'_>> {
         Some(self.watch(&Arc::new(target.insert(rows.first()?.clone()))))
     }
 
@@ -128,9 +141,11 @@ impl Watcher {
 
     #[cold]
     fn found_slow(&self, key: u64, statement: &Arc<Statement>, took: Duration) {
-        if self.0.slow_ones.add(key, statement, took) {
+        if let Ok(runtime) = Handle::try_current()
+            && self.0.slow_ones.add(key, statement, took)
+        {
             let (watcher, statement) = (self.clone(), Arc::clone(statement));
-            tokio::spawn(async move {
+            runtime.spawn(async move {
                 let plan = watcher.0.engine.explain(&statement).await;
                 watcher.0.slow_ones.explained(key, plan);
             });
@@ -138,7 +153,7 @@ impl Watcher {
     }
 }
 
-impl Watch {
+impl Watch<'_> {
     pub(crate) fn end(self, outcome: &Result<Answer, Error>) {
         match outcome {
             Ok(answer) => {
@@ -160,30 +175,37 @@ impl Watch {
 
     /// So many rows were read or changed.
     pub(crate) fn done(self, rows: u64) {
-        let took = self.start.elapsed();
-        self.over(took, Ending::Done { rows });
-    }
-
-    /// The same where not all the time since the start was the database's.
-    pub(crate) fn done_within(self, took: Duration, rows: u64) {
-        self.over(took, Ending::Done { rows });
+        self.over(Ending::Done { rows });
     }
 
     pub(crate) fn failed(self) {
-        let took = self.start.elapsed();
-        self.over(took, Ending::Failed);
+        self.over(Ending::Failed);
     }
 
-    fn over(mut self, took: Duration, ending: Ending) {
+    /// So much of the time was the database's, and no more.
+    pub(crate) fn spend(&mut self, spent: Duration) {
+        self.spent = Some(self.spent.unwrap_or_default() + spent);
+    }
+
+    fn over(mut self, ending: Ending) {
         self.is_over = true;
-        self.watcher.count(self.key, &self.statement, took, ending);
+        self.watcher.count(self.key, &self.statement, self.took(), ending);
+    }
+
+    /// Another watches on.
+    fn leave(mut self) {
+        self.is_over = true;
+    }
+
+    fn took(&self) -> Duration {
+        self.spent.unwrap_or_else(|| self.start.elapsed())
     }
 }
 
-impl Drop for Watch {
+impl Drop for Watch<'_> {
     fn drop(&mut self) {
         if !self.is_over {
-            self.watcher.count(self.key, &self.statement, self.start.elapsed(), Ending::Dropped);
+            self.watcher.count(self.key, &self.statement, self.took(), Ending::Dropped);
         }
     }
 }

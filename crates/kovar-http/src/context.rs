@@ -17,8 +17,6 @@ use crate::dependency::Values;
 use crate::endpoint::Endpoint;
 use crate::problem::{ErrorFormat, ProblemDetails};
 use crate::request_id::{RequestId, X_REQUEST_ID};
-#[cfg(feature = "data")]
-use crate::router::again::{self, Kept};
 use crate::trace::TraceContext;
 
 /// A value behind its type.
@@ -63,7 +61,7 @@ impl RequestContext {
         let (trace, body_digest) = (OnceLock::new(), OnceLock::new());
         Self {
             #[cfg(feature = "data")]
-            tries_left: if endpoint.settings.is_retried { again::TRIES - 1 } else { 0 },
+            tries_left: 0,
             parts,
             body,
             path,
@@ -76,21 +74,12 @@ impl RequestContext {
         }
     }
 
-    /// The same request once more, with its body.
+    /// The same request once more, with its body, for an operation that may run so often again.
     #[cfg(feature = "data")]
-    pub(crate) fn again(&self, body: Body) -> Self {
+    pub(crate) fn again(&self, body: Body, tries_left: u32) -> Self {
         let (parts, path) = (self.parts.clone(), self.path.clone());
         let again = Self::new(parts, body, path, Arc::clone(&self.endpoint), self.request_id.clone());
-        Self { tries_left: self.tries_left.saturating_sub(1), ..again }
-    }
-
-    /// Keeps the body's bytes from now on, while they are read.
-    #[cfg(feature = "data")]
-    pub(crate) fn keep_body(&self) -> Option<Kept> {
-        let mut body = self.body.lock().unwrap_or_else(PoisonError::into_inner);
-        let (kept, keeping) = Kept::of(body.take()?);
-        *body = Some(keeping);
-        Some(kept)
+        Self { tries_left, ..again }
     }
 
     /// The method.
@@ -215,6 +204,13 @@ impl RequestContext {
 #[cfg(feature = "data")]
 #[derive(Clone, Copy)]
 pub(crate) struct RunAgain;
+
+#[cfg(feature = "data")]
+impl RunAgain {
+    pub(crate) fn is_for(response: &Response) -> bool {
+        response.extensions().get::<Self>().is_some()
+    }
+}
 
 #[cfg(feature = "data")]
 impl RequestContext {

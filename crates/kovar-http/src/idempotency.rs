@@ -24,7 +24,7 @@ use sha2::{Digest as _, Sha256};
 pub(crate) use self::store::prepare;
 use self::store::{Held, Taken};
 use self::stored::Stored;
-use crate::context::RequestContext;
+use crate::context::{RequestContext, RunAgain};
 use crate::dependency::Outcome;
 use crate::describe::{Describer, Need, ParameterDescription};
 use crate::extract::Rejection;
@@ -230,6 +230,10 @@ fn key(context: &RequestContext) -> Result<Option<String>, Rejection> {
 impl Claim {
     /// Ends what the operation began, and keeps its answer with it.
     pub(crate) async fn finish(mut self, context: &RequestContext, response: Response) -> Response {
+        if RunAgain::is_for(&response) {
+            let _ = context.endpoint().plan.finish(context, Outcome::Failure).await;
+            return self.given_back(response).await;
+        }
         let stored = match Stored::of(response).await {
             Ok(stored) => stored,
             Err(why) => {
@@ -248,8 +252,19 @@ impl Claim {
         };
         match outcome {
             Ok(()) => stored.into_response(),
-            Err(rejection) => refuse(rejection, context),
+            Err(rejection) => match refuse(rejection, context) {
+                response if RunAgain::is_for(&response) => self.given_back(response).await,
+                response => response,
+            },
         }
+    }
+
+    /// Lets go of the key, so that the same request can claim it when it runs again.
+    async fn given_back(mut self, response: Response) -> Response {
+        if let Some(held) = self.held.take() {
+            held.release(&self.db).await;
+        }
+        response
     }
 
     /// What was done and its answer are there together.

@@ -203,7 +203,8 @@ impl Operation {
     /// ([`Error::is_conflict`](kovar_data::Error::is_conflict)), instead of answering 503. The whole operation runs again, so
     /// what it does outside of its `Tx` it does again.
     ///
-    /// Its body is kept while it is read. One that was not read to its end cannot be read again.
+    /// Its body is kept while it is read. One that was not read to its end, or is longer than 1 MiB, cannot be read again:
+    /// then the answer is the 503.
     #[cfg(feature = "data")]
     #[must_use]
     pub fn retried(mut self) -> Self {

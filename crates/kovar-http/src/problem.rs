@@ -168,7 +168,6 @@ impl ProblemDetails {
         &self.kind
     }
 
-    /// What the log says.
     /// Whether it is of a transaction that ran into another.
     #[cfg(feature = "data")]
     pub(crate) fn is_conflict(&self) -> bool {
@@ -176,6 +175,7 @@ impl ProblemDetails {
         cause.is_some_and(kovar_data::Error::is_conflict)
     }
 
+    /// What the log says.
     pub(crate) fn take_log(&mut self) -> Option<Box<dyn Error + Send + Sync>> {
         self.log.take()
     }

@@ -6,7 +6,7 @@
 
 mod accept;
 #[cfg(feature = "data")]
-pub(crate) mod again;
+mod again;
 mod answering;
 
 use std::any::Any;

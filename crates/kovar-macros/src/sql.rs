@@ -52,7 +52,7 @@ impl Call {
             let expression = &parameter.expression;
             match &parameter.of {
                 None => quote_spanned!(span=> &(#expression)),
-                Some(of) => quote_spanned!(span=> { let value: &#of = &(#expression); value }),
+                Some(of) => quote_spanned!(span=> #root::__private::of::<#of>(&(#expression))),
             }
         });
         let kinds = self.parameters.iter().map(|parameter| match &parameter.of {
@@ -120,6 +120,9 @@ fn parse_words(input: ParseStream<'_>) -> Result<(Option<Ident>, Option<Type>)> 
 /// Which database a word in front says that a statement is for.
 fn only(input: ParseStream<'_>) -> Option<&'static str> {
     let word = input.call(Ident::parse_any).ok()?;
+    if input.peek(Token![::]) {
+        return None;
+    }
     match word.to_string().as_str() {
         "sqlite" => Some("Sqlite"),
         "postgres" => Some("Postgres"),

@@ -1,6 +1,6 @@
 //! Whether the types of a statement and those of its database fit.
 
-use super::described::{Class, Described, DescribedColumn, SqlType};
+use super::described::{ANY_WIDTH, Class, Described, DescribedColumn, SqlType};
 use super::probe::{Field, RowShape, Wants};
 use super::registered::{ParameterKind, Registered};
 
@@ -110,7 +110,7 @@ fn comes_out_of(field: &Field, sql_type: &SqlType) -> bool {
             matches!(class, Class::Numeric | Class::Integer(_) | Class::Float | Class::Text)
         }
         Wants::Anything => true,
-        Wants::Bool => matches!(class, Class::Bool) || sql_type.name == "INTEGER" || sql_type.name == "BOOLEAN",
+        Wants::Bool => matches!(class, Class::Bool | Class::Integer(ANY_WIDTH)),
         Wants::Integer(bits) => match class {
             Class::Integer(wide) => wide <= bits,
             class => matches!(class, Class::Numeric),

@@ -27,6 +27,9 @@ pub(crate) struct SqlType {
     pub(crate) class: Class,
 }
 
+/// Of SQLite's integers, which are as wide as each value, and hold booleans.
+pub(crate) const ANY_WIDTH: u32 = 0;
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Class {
     Bool,

@@ -75,12 +75,11 @@ fn field<T: DeserializeOwned>(place: usize, name: &str) -> Field {
     let seen = RefCell::new(Seen::default());
     let _ = T::deserialize(Row { seen: &seen, place });
     let seen = seen.take();
-    Field {
-        name: name.to_owned(),
-        rust_type: seen.rust_type.unwrap_or_else(|| "?".to_owned()),
-        wants: seen.wants.unwrap_or(Wants::Anything),
-        takes_null: seen.takes_null || seen.wants_anything,
-    }
+    let rust_type = seen.rust_type.unwrap_or_else(|| "?".to_owned());
+    let wants = seen.wants.unwrap_or(Wants::Anything);
+    // Whatever takes anything may take NULL, but for what is known.
+    let takes_null = seen.takes_null || wants == Wants::Anything && !rust_type.contains("Decimal");
+    Field { name: name.to_owned(), rust_type, wants, takes_null }
 }
 
 /// The fields without which a type cannot be read, of those that are not columns.
@@ -120,7 +119,6 @@ struct Seen {
     rust_type: Option<String>,
     wants: Option<Wants>,
     takes_null: bool,
-    wants_anything: bool,
 }
 
 enum RowKind {
@@ -166,9 +164,7 @@ struct Value<'s>(&'s RefCell<Seen>);
 
 impl Value<'_> {
     fn wants(&self, wants: Wants) -> Stop {
-        let mut seen = self.0.borrow_mut();
-        seen.wants_anything |= wants == Wants::Anything;
-        seen.wants.get_or_insert(wants);
+        self.0.borrow_mut().wants.get_or_insert(wants);
         Stop::Seen
     }
 }
@@ -197,8 +193,17 @@ impl<'de> Deserializer<'de> for Row<'_> {
         deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
         deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32
         deserialize_f64 deserialize_char deserialize_str deserialize_string deserialize_bytes
-        deserialize_byte_buf deserialize_any deserialize_seq deserialize_map deserialize_option
-        deserialize_identifier deserialize_ignored_any deserialize_unit
+        deserialize_byte_buf deserialize_seq deserialize_option deserialize_identifier deserialize_ignored_any
+        deserialize_unit
+    }
+
+    /// Of one column it is a value, of several a row: that does not show. The same of flattened fields.
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Stop> {
+        Err(Stop::Seen)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Stop> {
+        Err(Stop::Seen)
     }
 
     fn deserialize_struct<V: Visitor<'de>>(

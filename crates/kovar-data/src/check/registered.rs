@@ -197,7 +197,8 @@ impl Registered {
         for (index, piece) in self.pieces.iter().enumerate() {
             if index > 0 {
                 let placeholder = placeholder(dialect, first + index - 1);
-                let is_list = text.trim_end().to_ascii_lowercase().ends_with(" in");
+                let word = text.split_ascii_whitespace().next_back().unwrap_or_default();
+                let is_list = ["in", "values"].iter().any(|before| word.eq_ignore_ascii_case(before));
                 text.push_str(&if is_list { format!("({placeholder})") } else { placeholder });
             }
             text.push_str(piece);

@@ -39,7 +39,7 @@ impl Lease {
         Ok(self.is_held())
     }
 
-    /// When it is to be kept again.
+    /// Whether nobody else can have it now.
     pub(super) fn is_held(&self) -> bool {
         self.taken.is_some_and(|taken| taken.elapsed() < self.length)
     }

@@ -114,7 +114,7 @@ impl Db {
         store::parked(self).await
     }
 
-    /// Tries a parked message again, behind those that wait now. Gives whether it was parked.
+    /// Tries a parked message again, before those of its key that wait. Gives whether it was parked.
     ///
     /// # Errors
     ///
@@ -141,7 +141,7 @@ impl Tx {
     ///
     /// # Errors
     ///
-    /// If the statement fails.
+    /// If no outbox was ever [started](super::Outbox::start) on the database, or the statement fails.
     pub async fn is_first_delivery(&self, consumer: &str, message: Uuid) -> Result<bool, Error> {
         store::receive(self, consumer, message).await
     }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::lease::Lease;
 use super::message::OutboxMessage;
 use super::{Outbox, Publisher, store};
-use crate::Db;
+use crate::{Db, Error};
 
 /// How many messages are read at a time, and how many lanes are published at once.
 const BATCH: u64 = 256;
@@ -22,6 +22,9 @@ const LANES: usize = 64;
 /// How long after a failure, and how long at most.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(300);
+
+/// How much of a failure's text is kept.
+const LONGEST_FAILURE: usize = 1_000;
 
 /// How often the oldest message is looked for.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
@@ -50,15 +53,17 @@ impl<P: Publisher> Relay<P> {
         while !stop.is_cancelled() {
             // Whoever commits while this looks has told it already.
             let told = news.notified();
-            match self.lease.hold(&self.db).await {
-                Ok(true) => self.publish_all(&stop).await,
-                Ok(false) => {}
-                Err(cause) => tracing::warn!(target: "kovar::data", %cause, "the outbox waits for its database"),
+            let is_held = self.lease.hold(&self.db).await.unwrap_or_else(|cause| {
+                waits(&cause);
+                false
+            });
+            if is_held && let Err(cause) = self.publish_all(&stop).await {
+                waits(&cause);
             }
             self.look_sometimes().await;
             self.reap_sometimes().await;
             tokio::select! {
-                () = told => {}
+                () = told, if is_held => {}
                 () = sleep(poll) => {}
                 () = stop.cancelled() => {}
             }
@@ -67,31 +72,43 @@ impl<P: Publisher> Relay<P> {
     }
 
     /// Publishes until nothing is due, as long as the lease is held. Lanes do not wait for each other.
-    async fn publish_all(&mut self, stop: &CancellationToken) {
-        let (db, outbox) = (self.db.clone(), self.outbox.clone());
-        let mut lanes = FuturesUnordered::new();
-        let mut busy: Vec<String> = Vec::new();
+    async fn publish_all(&mut self, stop: &CancellationToken) -> Result<(), Error> {
+        let (db, outbox, news) = (self.db.clone(), self.outbox.clone(), self.db.news());
+        let moment = outbox.settings.lease / 6;
+        let (mut lanes, mut busy) = (FuturesUnordered::new(), Vec::<String>::new());
+        let mut is_to_look = true;
         loop {
-            // Not at the end of each lane: a look costs a statement, and has room for many.
-            if busy.len() <= LANES / 2 && !stop.is_cancelled() {
-                let due = store::due(&db, &busy, BATCH).await.unwrap_or_else(|cause| {
-                    tracing::warn!(target: "kovar::data", %cause, "the outbox waits for its database");
-                    Vec::new()
-                });
-                for messages in by_lane(due, LANES - busy.len()) {
+            let told = news.notified();
+            while is_to_look && busy.len() < LANES && !stop.is_cancelled() {
+                let Ok(due) = timeout(moment, store::due(&db, &busy, BATCH)).await else { break };
+                let begun = by_lane(due?, LANES - busy.len());
+                // Without the lease, another may publish the same.
+                if !self.lease.is_held() {
+                    return Ok(());
+                }
+                is_to_look = !begun.is_empty();
+                for messages in begun {
                     busy.extend(messages.first().map(|message| message.lane.clone()));
-                    lanes.push(publish_lane(&db, &outbox, messages));
+                    lanes.push(publish_lane(&db, &outbox, messages, stop));
                 }
             }
-            match timeout(outbox.settings.lease / 6, lanes.next()).await {
-                Ok(None) => return,
-                Ok(Some(lane)) => busy.retain(|other| *other != lane),
-                Err(_) => {}
-            }
+            is_to_look = tokio::select! {
+                lane = lanes.next() => match lane {
+                    None => return Ok(()),
+                    Some(lane) => {
+                        let lane = lane?;
+                        busy.retain(|other| *other != lane);
+                        // Not at the end of each: a look costs a statement, and has room for many.
+                        busy.len() <= LANES / 2
+                    }
+                },
+                () = told => true,
+                () = sleep(moment) => true,
+            };
             self.look_sometimes().await;
-            // Without the lease, another may publish the same: what is under way is broken off.
-            if !self.lease.hold(&db).await.unwrap_or(false) {
-                return;
+            // What is under way is broken off with it.
+            if !self.lease.hold(&db).await? {
+                return Ok(());
             }
         }
     }
@@ -109,11 +126,19 @@ impl<P: Publisher> Relay<P> {
     async fn reap_sometimes(&mut self) {
         if self.lease.is_held() && self.reaped.is_none_or(|reaped| reaped.elapsed() > REAP_EVERY) {
             self.reaped = Some(Instant::now());
-            if let Err(cause) = store::reap(&self.db).await {
-                tracing::warn!(target: "kovar::data", %cause, "deliveries of long ago are not forgotten");
+            while self.lease.is_held() {
+                match store::reap(&self.db).await {
+                    Ok(true) => {}
+                    Ok(false) => return,
+                    Err(cause) => return waits(&cause),
+                }
             }
         }
     }
+}
+
+fn waits(cause: &Error) {
+    tracing::warn!(target: "kovar::data", %cause, "the outbox waits for its database");
 }
 
 /// The messages of each lane, in their order, of as many lanes as there is room for.
@@ -131,27 +156,35 @@ fn by_lane(messages: Vec<OutboxMessage>, most: usize) -> Vec<Vec<OutboxMessage>>
 }
 
 /// Publishes messages one after the other, up to one that is not taken. Gives the lane.
-async fn publish_lane<P: Publisher>(db: &Db, outbox: &Outbox<P>, messages: Vec<OutboxMessage>) -> String {
+async fn publish_lane<P: Publisher>(
+    db: &Db,
+    outbox: &Outbox<P>,
+    messages: Vec<OutboxMessage>,
+    stop: &CancellationToken,
+) -> Result<String, Error> {
     let lane = messages.first().map(|message| message.lane.clone()).unwrap_or_default();
     let mut published = Vec::new();
     for message in messages {
+        if stop.is_cancelled() {
+            break;
+        }
         match publish(outbox, &message).await {
             Ok(()) => published.push(message.id),
             Err(failure) => {
-                forget(db, &published).await;
-                published.clear();
-                if !put_off(db, outbox, &message, &failure).await {
-                    return lane;
+                // Before those behind it go on.
+                forget(db, &std::mem::take(&mut published)).await?;
+                if !put_off(db, outbox, &message, &failure).await? {
+                    break;
                 }
             }
         }
     }
-    forget(db, &published).await;
-    lane
+    forget(db, &published).await?;
+    Ok(lane)
 }
 
 async fn publish<P: Publisher>(outbox: &Outbox<P>, message: &OutboxMessage) -> Result<(), String> {
-    let publishing = AssertUnwindSafe(outbox.publisher.publish(message)).catch_unwind();
+    let publishing = AssertUnwindSafe(async { outbox.publisher.publish(message).await }).catch_unwind();
     let outcome = match timeout(outbox.settings.timeout, publishing).await {
         Ok(Ok(outcome)) => outcome.map_err(|cause| cause.to_string()),
         Ok(Err(_)) => Err("the publisher panicked".to_owned()),
@@ -162,29 +195,22 @@ async fn publish<P: Publisher>(outbox: &Outbox<P>, message: &OutboxMessage) -> R
     outcome
 }
 
-/// What stays is published again, which is allowed.
-async fn forget(db: &Db, published: &[Uuid]) {
-    if !published.is_empty()
-        && let Err(cause) = store::published(db, published).await
-    {
-        tracing::warn!(target: "kovar::data", %cause, "messages that were published will be again");
-    }
+/// Where that fails, they are published again, which is allowed.
+async fn forget(db: &Db, published: &[Uuid]) -> Result<(), Error> {
+    if published.is_empty() { Ok(()) } else { store::published(db, published).await }
 }
 
 /// Puts a message off, or parks it. Gives whether those behind it may go on.
-async fn put_off<P>(db: &Db, outbox: &Outbox<P>, message: &OutboxMessage, failure: &str) -> bool {
+async fn put_off<P>(db: &Db, outbox: &Outbox<P>, message: &OutboxMessage, failure: &str) -> Result<bool, Error> {
     let is_parked = message.attempts + 1 >= outbox.settings.attempts;
     let (id, topic, attempts) = (message.id, &message.topic, message.attempts + 1);
     tracing::warn!(target: "kovar::data", %id, topic, attempts, is_parked, failure, "a message was not published");
     let wait = (!is_parked).then(|| wait_after(message.attempts));
-    match store::failed(db, message, failure, wait).await {
-        Ok(()) => outbox.counts.parked.fetch_add(u64::from(is_parked), Relaxed),
-        Err(cause) => {
-            tracing::warn!(target: "kovar::data", %cause, "the outbox waits for its database");
-            return false;
-        }
-    };
-    is_parked
+    // Databases take no zero bytes.
+    let failure: String = failure.chars().filter(|character| *character != '\0').take(LONGEST_FAILURE).collect();
+    store::failed(db, message, &failure, wait).await?;
+    outbox.counts.parked.fetch_add(u64::from(is_parked), Relaxed);
+    Ok(is_parked)
 }
 
 /// Twice as long each time.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::message::{Message, OutboxMessage, ParkedMessage};
-use crate::{Db, Dialect, Error, List, Statement, Tx, sql};
+use crate::{Db, Dialect, Error, List, Tx, sql};
 
 /// How long what a consumer has had is remembered.
 const REMEMBERED: Duration = Duration::from_secs(7 * 24 * 60 * 60);
@@ -16,6 +16,13 @@ const REAPED: u64 = 1_000;
 
 /// Makes the tables, once.
 pub(super) async fn prepare(db: &Db) -> Result<(), Error> {
+    // Making what is there waits for every transaction that is at it, and lets nobody in meanwhile.
+    let is_there = db.all::<i64>(sql!("select 1 from _kovar_leases where 1 = 0")).await;
+    match is_there {
+        Ok(_) => return Ok(()),
+        Err(error) if error.is_passing() || error.is_closed() => return Err(error),
+        Err(_) => {}
+    }
     let number = match db.dialect() {
         Dialect::Sqlite => {
             sql!("create table if not exists _kovar_outbox (sequence integer primary key autoincrement,")
@@ -34,13 +41,14 @@ pub(super) async fn prepare(db: &Db) -> Result<(), Error> {
         sql!("create index if not exists _kovar_outbox_due on _kovar_outbox (due_at_ms)"),
         sql!("create index if not exists _kovar_outbox_lane on _kovar_outbox (lane, sequence)"),
         sql!(
-            "create table if not exists _kovar_leases (name text primary key, holder text not null, until_ms bigint not null)"
-        ),
-        sql!(
             "create table if not exists _kovar_inbox (consumer text not null, message text not null,
              received_at_ms bigint not null, primary key (consumer, message))"
         ),
         sql!("create index if not exists _kovar_inbox_received on _kovar_inbox (received_at_ms)"),
+        // The last, by which it is known that all are there.
+        sql!(
+            "create table if not exists _kovar_leases (name text primary key, holder text not null, until_ms bigint not null)"
+        ),
     ];
     for table in tables {
         match db.execute(table).await {
@@ -57,13 +65,13 @@ pub(super) async fn add(tx: &Tx, message: &Message, id: Uuid, payload: &str) -> 
     let (id, topic, key) = (id.to_string(), &message.topic, &message.key);
     let lane = key.as_ref().map_or_else(|| id.clone(), |key| format!("{topic} {key}"));
     if tx.dialect() == Dialect::Postgres && key.is_some() {
-        tx.execute(sql!("select pg_advisory_xact_lock(hashtextextended({lane}, 7501))")).await?;
+        tx.execute_own(sql!("select pg_advisory_xact_lock(hashtextextended({lane}, 7501))")).await?;
     }
     let insert = sql!(
         "insert into _kovar_outbox (id, topic, key, lane, payload, created_at_ms, due_at_ms)
          select {id}, {topic}, {key}, {lane}, {payload}, now_ms, now_ms from (select"
     );
-    tx.execute(insert.append(tx.dialect().now_ms()).append(sql!("as now_ms) as clock"))).await.map(drop)
+    tx.execute_own(insert.append(tx.dialect().now_ms()).append(sql!("as now_ms) as clock"))).await.map(drop)
 }
 
 /// The next messages, but for those of lanes that are busy or wait for another try.
@@ -139,14 +147,15 @@ pub(super) async fn receive(tx: &Tx, consumer: &str, message: Uuid) -> Result<bo
     Ok(tx.execute(insert).await? == 1)
 }
 
-/// Forgets some of what consumers had long ago.
-pub(super) async fn reap(db: &Db) -> Result<(), Error> {
+/// Forgets some of what consumers had long ago. Gives whether there may be more.
+pub(super) async fn reap(db: &Db) -> Result<bool, Error> {
     let age = milliseconds(REMEMBERED);
     let old = sql!(
         "delete from _kovar_inbox where (consumer, message) in
-         (select consumer, message from _kovar_inbox where received_at_ms < -{age} +"
+         (select consumer, message from _kovar_inbox where received_at_ms <"
     );
-    db.execute(old.append(db.dialect().now_ms()).limit(REAPED).append(sql!(")"))).await.map(drop)
+    let old = old.append(db.dialect().now_ms()).append(sql!("- {age}")).limit(REAPED).append(sql!(")"));
+    Ok(db.execute(old).await? == REAPED)
 }
 
 /// Takes the lease or keeps it, for so long from now. Gives whether it is this holder's.
@@ -168,14 +177,4 @@ pub(super) async fn release(db: &Db, name: &str, holder: &str) -> Result<(), Err
 
 fn milliseconds(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX / 4)
-}
-
-impl Dialect {
-    /// An expression: the database's clock, as milliseconds since 1970.
-    pub fn now_ms(self) -> Statement {
-        match self {
-            Self::Sqlite => sql!("cast(unixepoch('subsec') * 1000 as integer)"),
-            Self::Postgres => sql!("(extract(epoch from clock_timestamp()) * 1000)::bigint"),
-        }
-    }
 }

@@ -5,7 +5,7 @@
 use rusqlite::Connection;
 
 use crate::Error;
-use crate::check::{Class, Described, DescribedColumn, SqlType};
+use crate::check::{ANY_WIDTH, Class, Described, DescribedColumn, SqlType};
 
 pub(super) fn describe(connection: &Connection, text: &str) -> Result<Described, Error> {
     let statement = connection.prepare(text)?;
@@ -30,7 +30,7 @@ fn sql_type(declared: &str) -> Option<SqlType> {
     let upper = declared.to_ascii_uppercase();
     let has = |words: &[&str]| words.iter().any(|word| upper.contains(word));
     let class = match () {
-        () if has(&["INT"]) => Class::Integer(64),
+        () if has(&["INT"]) => Class::Integer(ANY_WIDTH),
         () if has(&["CHAR", "CLOB", "TEXT"]) => Class::Text,
         () if has(&["BLOB"]) => Class::Bytes,
         () if has(&["REAL", "FLOA", "DOUB"]) => Class::Float,

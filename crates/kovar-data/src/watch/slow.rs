@@ -1,6 +1,7 @@
 //! The statements that were slow last, and what the database does for them.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -14,6 +15,9 @@ const KEPT: usize = 50;
 
 /// How long a plan is good for: the database asks itself again when its tables have grown.
 const FRESH: Duration = Duration::from_secs(600);
+
+/// How often the log is told of one statement, at most.
+const WARN_EVERY: Duration = Duration::from_secs(60);
 
 /// A statement that took longer than [`Options::slow`](crate::Options::slow), the last time that it did.
 #[derive(Clone, Debug)]
@@ -37,33 +41,32 @@ pub struct SlowStatement {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct SlowOnes(Mutex<VecDeque<Entry>>);
+pub(super) struct SlowOnes {
+    entries: Mutex<VecDeque<Entry>>,
+    /// Whether the database is asked now: while it is slow, it is not asked for much more.
+    is_asking: AtomicBool,
+}
 
 #[derive(Debug)]
 struct Entry {
     key: u64,
-    explained: Option<Instant>,
+    asked: Option<Instant>,
+    warned: Option<Instant>,
     slow: SlowStatement,
 }
 
 impl SlowOnes {
     /// Keeps that a statement was slow, and says whether it is to be explained.
     pub(super) fn add(&self, key: u64, statement: &Statement, took: Duration) -> bool {
-        let (text, origin, at) = (statement.normalised(), statement.origin(), Timestamp::now());
-        let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-        tracing::warn!(target: "kovar::data", statement = text, place = %origin, milliseconds, "a statement was slow");
         let mut entries = self.lock();
         let before = entries.iter().position(|entry| entry.key == key).and_then(|place| entries.remove(place));
-        let mut entry = before.unwrap_or(Entry {
-            key,
-            explained: None,
-            slow: SlowStatement { text, origin, at, took, times: 0, plan: None, hint: None },
-        });
-        (entry.slow.at, entry.slow.took) = (at, took);
+        let mut entry = before.unwrap_or_else(|| Entry::of(key, statement));
+        (entry.slow.at, entry.slow.took) = (Timestamp::now(), took);
         entry.slow.times += 1;
-        let is_due = entry.explained.is_none_or(|explained| explained.elapsed() > FRESH);
+        entry.warn();
+        let is_due = entry.asked.is_none_or(|asked| asked.elapsed() > FRESH) && !self.is_asking.swap(true, Relaxed);
         if is_due {
-            entry.explained = Some(Instant::now());
+            entry.asked = Some(Instant::now());
         }
         if entries.len() == KEPT {
             entries.pop_back();
@@ -73,6 +76,7 @@ impl SlowOnes {
     }
 
     pub(super) fn explained(&self, key: u64, plan: Result<Option<Plan>, Error>) {
+        self.is_asking.store(false, Relaxed);
         let mut entries = self.lock();
         let Some(entry) = entries.iter_mut().find(|entry| entry.key == key) else { return };
         match plan {
@@ -88,6 +92,32 @@ impl SlowOnes {
     }
 
     fn lock(&self) -> MutexGuard<'_, VecDeque<Entry>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Entry {
+    fn of(key: u64, statement: &Statement) -> Self {
+        let (text, origin) = (statement.normalised(), statement.origin());
+        let (at, took) = (Timestamp::default(), Duration::ZERO);
+        let slow = SlowStatement { text, origin, at, took, times: 0, plan: None, hint: None };
+        Self { key, asked: None, warned: None, slow }
+    }
+
+    fn warn(&mut self) {
+        if self.warned.is_some_and(|warned| warned.elapsed() < WARN_EVERY) {
+            return;
+        }
+        self.warned = Some(Instant::now());
+        let SlowStatement { text, origin, took, times, .. } = &self.slow;
+        let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        tracing::warn!(
+            target: "kovar::data",
+            statement = text,
+            place = %origin,
+            milliseconds,
+            times,
+            "a statement was slow",
+        );
     }
 }

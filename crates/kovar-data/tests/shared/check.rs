@@ -32,6 +32,8 @@ async fn statements(db: &Db, (id, title, book): (i64, &str, Uuid)) -> Result<(),
     let _books: Vec<Book> =
         db.all(sql!("select * from books where true").and_if(Some(1), |y| sql!("year = {y}"))).await?;
     let _titles = db.all(sql!((i64, String): "select id, title from books").order_by("title").limit(3)).await?;
+    db.execute(sql!("delete from books where id = {title.len() as i32: i32} and title = {title.to_owned(): String}"))
+        .await?;
     let _count = db.one(sql!(i64: "select count(*) from books where title in {kovar_data::List(&[title])}")).await?;
     db.insert_many(sql!("books (id, title, price)"), [(1, "a", 2)]).await?;
     db.execute(sql!("create index by_year on books (year)")).await?;

@@ -40,6 +40,9 @@ macro_rules! promises {
                 a_publisher_that_hangs_holds_up_its_message_only
                 a_relay_that_dies_is_followed_by_another
                 a_delivery_is_the_first_once
+                a_publisher_that_is_broken_ends_nothing
+                a_key_does_not_wait_for_another
+                deliveries_of_long_ago_are_forgotten
             }
             queries {
                 rows_become_types

@@ -9,6 +9,17 @@ use kovar_data::{Db, Dialect, Message, Outbox, OutboxMessage, ParkedMessage, Pub
 use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
+/// Panics before there is a future.
+struct Broken;
+
+impl Publisher for Broken {
+    #[expect(clippy::panic, unreachable_code, reason = "that is what is tested")]
+    fn publish(&self, _: &OutboxMessage) -> impl Future<Output = Result<(), PublishError>> + Send {
+        panic!("on purpose");
+        std::future::ready(Ok(()))
+    }
+}
+
 /// Remembers what it has published, and does not take what it is told not to.
 #[derive(Clone, Default)]
 struct Heard(Arc<Inner>);
@@ -260,4 +271,46 @@ pub(crate) async fn a_delivery_is_the_first_once(db: Db) {
         receive("mail", true).await,
     ];
     assert_eq!(found, [true, true, false, true]);
+}
+
+pub(crate) async fn a_publisher_that_is_broken_ends_nothing(db: Db) {
+    let outbox = Outbox::new(Broken).attempts(1).poll(Duration::from_millis(20));
+    let running = outbox.start(&db).await.unwrap();
+    send(&db, "a", "a1").await;
+    send(&db, "b", "b1").await;
+    assert_eq!(until_parked(&db, 2).await[0].failure, "the publisher panicked");
+    running.stop().await;
+}
+
+pub(crate) async fn a_key_does_not_wait_for_another(db: Db) {
+    let heard = Heard::default();
+    let running = outbox(&heard).poll(Duration::from_secs(60)).lease(Duration::from_secs(30)).start(&db).await.unwrap();
+    heard.0.hangs.store(true, Relaxed);
+    send(&db, "a", "a1").await;
+    heard.until(1).await;
+    heard.0.hangs.store(false, Relaxed);
+    // `a1` hangs for as long as a publisher may, which is ten seconds.
+    for text in ["b1", "b2", "c1"] {
+        send(&db, &text[..1], text).await;
+    }
+    let heard = timeout(Duration::from_secs(3), heard.until(4)).await.unwrap();
+    assert_eq!(heard[0], "a1");
+    drop(running);
+}
+
+pub(crate) async fn deliveries_of_long_ago_are_forgotten(db: Db) {
+    outbox(&Heard::default()).start(&db).await.unwrap().stop().await;
+    let rows = (0..2_500).map(|number| ("billing", format!("old {number}"), 0));
+    db.insert_many(sql!("_kovar_inbox (consumer, message, received_at_ms)"), rows).await.unwrap();
+    let tx = db.begin().await.unwrap();
+    assert!(tx.is_first_delivery("billing", Uuid::now_v7()).await.unwrap());
+    tx.commit().await.unwrap();
+    let running = outbox(&Heard::default()).start(&db).await.unwrap();
+    for _ in 0..500 {
+        if db.one(sql!(i64: "select count(*) from _kovar_inbox")).await.unwrap() == 1 {
+            return running.stop().await;
+        }
+        sleep(Duration::from_millis(10)).await;
+    }
+    panic!("what was long ago is remembered");
 }

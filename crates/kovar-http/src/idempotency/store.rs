@@ -53,10 +53,6 @@ pub(crate) async fn prepare(db: &Db) -> Result<(), Error> {
     }
 }
 
-fn now(db: &Db) -> Statement {
-    db.dialect().now_ms()
-}
-
 /// A row as somebody finds it who wanted to claim its key.
 #[derive(Deserialize)]
 struct Found {
@@ -81,9 +77,9 @@ pub(super) async fn take(
         "insert into _kovar_idempotency (scope, key, fingerprint, token, lease_until, expires_at)
          values ({scope}, {key}, {fingerprint}, 1, {lease} +"
     )
-    .append(now(db))
+    .append(db.dialect().now_ms())
     .append(sql!(", {keep} +"))
-    .append(now(db))
+    .append(db.dialect().now_ms())
     .append(sql!(
         ") on conflict (scope, key) do update set
             fingerprint = excluded.fingerprint, token = _kovar_idempotency.token + 1,
@@ -91,12 +87,12 @@ pub(super) async fn take(
             status = null, headers = null, body = null
          where _kovar_idempotency.expires_at <="
     ))
-    .append(now(db))
+    .append(db.dialect().now_ms())
     .append(sql!(
         "or (_kovar_idempotency.status is null and _kovar_idempotency.fingerprint = excluded.fingerprint
              and _kovar_idempotency.lease_until <="
     ))
-    .append(now(db))
+    .append(db.dialect().now_ms())
     .append(sql!(") returning token"));
     let token: Option<i64> = db.optional(claim).await?;
     if let Some(token) = token {
@@ -104,7 +100,7 @@ pub(super) async fn take(
         return Ok(Taken::Mine(Held { scope: scope.to_owned(), key: key.to_owned(), token }));
     }
     let found = sql!("select fingerprint, status, headers, body, lease_until -")
-        .append(now(db))
+        .append(db.dialect().now_ms())
         .append(sql!("as left_ms from _kovar_idempotency where scope = {scope} and key = {key}"));
     let Some(found) = db.optional::<Found>(found).await? else { return Ok(Taken::Vanished) };
     Ok(match found {
@@ -159,7 +155,7 @@ async fn reap_sometimes(db: &Db) {
         return;
     }
     let expired = sql!("delete from _kovar_idempotency where (scope, key) in (select scope, key from _kovar_idempotency where expires_at <=")
-        .append(now(db))
+        .append(db.dialect().now_ms())
         .limit(REAPED)
         .append(sql!(")"));
     if let Err(cause) = db.execute(expired).await {

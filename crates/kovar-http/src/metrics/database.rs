@@ -1,7 +1,9 @@
 //! What an app asks its database for.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use kovar_data::{Db, OutboxCounts, RepeatedStatement, StatementCost, Tally};
 
@@ -74,6 +76,9 @@ impl Database {
             (known.requests, known.at) = (known.requests + 1, at);
             return;
         }
+        if all.len() == MOST_REPEATED {
+            return;
+        }
         tracing::warn!(
             target: "kovar::data",
             operation,
@@ -82,9 +87,7 @@ impl Database {
             times = statement.times,
             "a request ran a statement many times: one with a join or a list would do",
         );
-        if all.len() < MOST_REPEATED {
-            all.push(Repeated { operation: operation.to_owned(), statement, requests: 1, at });
-        }
+        all.push(Repeated { operation: operation.to_owned(), statement, requests: 1, at });
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Repeated>> {
@@ -99,9 +102,14 @@ impl Database {
             Kind::Counter,
             "Requests that ran a statement five times or more.",
         );
+        let mut sums: BTreeMap<_, u64> = BTreeMap::new();
         for repeated in self.repeated() {
-            let place = repeated.statement.origin.to_string();
-            requests.sample(&[("operation", &repeated.operation), ("place", &place)], repeated.requests);
+            let statement = &repeated.statement;
+            let labels = (repeated.operation, label(&statement.text), statement.origin.to_string());
+            *sums.entry(labels).or_default() += repeated.requests;
+        }
+        for ((operation, text, place), count) in &sums {
+            requests.sample(&[("operation", operation), ("db_query_text", text), ("place", place)], count);
         }
         write_load(&db, text);
         if let Some(counts) = &*self.outbox.lock().unwrap_or_else(PoisonError::into_inner) {
@@ -112,26 +120,62 @@ impl Database {
 
 /// What is not among the costliest is left out, so that the number of labels is bounded.
 fn write_statements(costs: &[StatementCost], text: &mut Text) {
-    let costs = &costs[..costs.len().min(MOST_STATEMENTS)];
+    let costs = by_labels(costs);
     let help = "How long statements took, with their time in line.";
     let mut durations = text.family("db_client_operation_duration_seconds", Kind::Summary, help);
-    each(costs, |labels, cost| durations.summary(labels, cost.total, cost.runs));
-    let mut number = |name, help, value: fn(&StatementCost) -> u64| {
+    for cost in &costs {
+        durations.summary(&cost.labels(), cost.total, cost.runs);
+    }
+    let mut number = |name, help, value: fn(&Labelled) -> u64| {
         let mut family: Family<'_> = text.family(name, Kind::Counter, help);
-        each(costs, |labels, cost| {
-            family.sample(labels, value(cost));
-        });
+        for cost in &costs {
+            family.sample(&cost.labels(), value(cost));
+        }
     };
     number("db_client_operation_rows_total", "Rows that statements gave or changed.", |cost| cost.rows);
     number("db_client_operation_failures_total", "Statements that failed.", |cost| cost.failures);
     number("db_client_operation_dropped_total", "Statements whose end nobody waited for.", |cost| cost.dropped);
 }
 
-fn each(costs: &[StatementCost], mut write: impl FnMut(&[(&str, &str)], &StatementCost)) {
-    for cost in costs {
-        let text: String = cost.text.chars().take(LABEL).collect();
-        write(&[("db_query_text", &text), ("place", &cost.origin.to_string())], cost);
+/// The sums of those that have the same labels.
+#[derive(Default)]
+struct Labelled {
+    text: String,
+    place: String,
+    total: Duration,
+    runs: u64,
+    rows: u64,
+    failures: u64,
+    dropped: u64,
+}
+
+impl Labelled {
+    fn labels(&self) -> [(&str, &str); 2] {
+        [("db_query_text", &self.text), ("place", &self.place)]
     }
+}
+
+fn by_labels(costs: &[StatementCost]) -> Vec<Labelled> {
+    let mut labelled: Vec<Labelled> = Vec::new();
+    for cost in costs.iter().take(MOST_STATEMENTS) {
+        let (text, place) = (label(&cost.text), cost.origin.to_string());
+        let known = labelled.iter().position(|known| known.text == text && known.place == place);
+        let place = known.unwrap_or_else(|| {
+            labelled.push(Labelled { text, place, ..Labelled::default() });
+            labelled.len() - 1
+        });
+        let sum = &mut labelled[place];
+        sum.total += cost.total;
+        sum.runs += cost.runs;
+        sum.rows += cost.rows;
+        sum.failures += cost.failures;
+        sum.dropped += cost.dropped;
+    }
+    labelled
+}
+
+fn label(text: &str) -> String {
+    text.chars().take(LABEL).collect()
 }
 
 fn write_outbox(counts: &OutboxCounts, text: &mut Text) {

@@ -1,9 +1,10 @@
 //! Running an operation again whose transaction ran into another.
 //!
 //! The whole operation runs again, from its credentials on, in a new transaction: what it has read may be different now.
-//! Its body is kept while it is read. Where it was not read to its end, nobody can read it again, and the conflict is the
-//! answer.
+//! Its body is kept while it is read. Where it was not read to its end, or is long, nobody can read it again, and the
+//! conflict is the answer.
 
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
@@ -14,45 +15,72 @@ use axum::response::Response;
 use bytes::Bytes;
 use futures_util::stream;
 use http_body::{Frame, SizeHint};
+use kovar_data::Tally;
 
 use crate::context::{RequestContext, RunAgain};
 
 /// How often an operation is tried in all.
-pub(crate) const TRIES: u32 = 5;
+const TRIES: u32 = 5;
 
 /// How long after a conflict, times the try, with as much again by chance.
 const PAUSE: Duration = Duration::from_millis(5);
 
-pub(super) async fn run(mut context: Arc<RequestContext>) -> Response {
-    let kept = context.keep_body();
+/// How much of a body is kept. What is longer cannot be read again.
+const LONGEST_BODY: usize = 1024 * 1024;
+
+/// Each try has a context of its own, so that nothing of one is kept until the next is over.
+pub(super) async fn run(request: Arc<RequestContext>) -> Response {
+    let (kept, mut body) = Kept::of(request.take_body().unwrap_or_default());
     let mut pause = PAUSE;
+    let mut tries_left = TRIES;
     loop {
-        let handler = Arc::clone(&context.endpoint().handler);
-        let response = handler.call(Arc::clone(&context)).await;
-        if response.extensions().get::<RunAgain>().is_none() {
+        tries_left -= 1;
+        let context = Arc::new(request.again(body, tries_left));
+        let response = tried(&context).await;
+        if !RunAgain::is_for(&response) {
             return response;
         }
-        let body = context.take_body().or_else(|| kept.as_ref().and_then(Kept::body));
-        let Some(body) = body else { return response };
-        context = Arc::new(context.again(body));
+        let Some(unread) = context.take_body().or_else(|| kept.body()) else { return response };
+        body = unread;
+        drop(context);
         tokio::time::sleep(pause.mul_f64(rand::random_range(1.0..2.0))).await;
         pause += PAUSE;
     }
 }
 
+/// Runs the operation once, and counts its statements for this try alone.
+async fn tried(context: &Arc<RequestContext>) -> Response {
+    let mut work = Arc::clone(&context.endpoint().handler).call(Arc::clone(context));
+    let mut tally = Tally::default();
+    let response = poll_fn(|task| tally.enter(|| work.as_mut().poll(task))).await;
+    context.endpoint().ran(&tally);
+    response
+}
+
 /// What was read of a body.
 #[derive(Clone, Default)]
-pub(crate) struct Kept(Arc<Mutex<Read>>);
+struct Kept(Arc<Mutex<Read>>);
 
 #[derive(Default)]
 struct Read {
     chunks: Vec<Bytes>,
+    length: usize,
     is_whole: bool,
+}
+
+impl Read {
+    fn keep(&mut self, chunk: &Bytes) {
+        self.length += chunk.len();
+        match self.length <= LONGEST_BODY {
+            true => self.chunks.push(chunk.clone()),
+            false => self.chunks = Vec::new(),
+        }
+    }
 }
 
 impl Kept {
     /// A body whose bytes are kept as they are read.
-    pub(crate) fn of(body: Body) -> (Self, Body) {
+    fn of(body: Body) -> (Self, Body) {
         let kept = Self::default();
         let is_whole = http_body::Body::is_end_stream(&body);
         kept.0.lock().unwrap_or_else(PoisonError::into_inner).is_whole = is_whole;
@@ -84,7 +112,7 @@ impl http_body::Body for Keeping {
         let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
         let mut kept = self.kept.0.lock().unwrap_or_else(PoisonError::into_inner);
         match &frame {
-            Some(Ok(frame)) => kept.chunks.extend(frame.data_ref().cloned()),
+            Some(Ok(frame)) => frame.data_ref().into_iter().for_each(|chunk| kept.keep(chunk)),
             Some(Err(_)) => {}
             None => kept.is_whole = true,
         }

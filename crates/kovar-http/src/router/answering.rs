@@ -223,25 +223,32 @@ impl Future for OperationFuture {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Response> {
         let mut this = self.project();
         let work = this.tally.enter(|| catch_unwind(AssertUnwindSafe(|| this.work.as_mut().poll(context))));
-        match work {
-            Ok(Poll::Ready(response)) => {
-                #[cfg(feature = "data")]
-                this.context.endpoint().ran(this.tally);
-                return Poll::Ready(response);
+        let response = match work {
+            Ok(Poll::Ready(response)) => response,
+            Ok(Poll::Pending) => {
+                ready!(deadline_passed(this.deadline.as_mut(), this.context, context));
+                let details = builtin::UNAVAILABLE.details().detail("the operation did not finish before its deadline");
+                this.context.problem(details)
             }
-            Ok(Poll::Pending) => {}
-            Err(panic) => return Poll::Ready(this.context.problem(panicked("the handler", &*panic))),
-        }
-        let Some(deadline) = this.context.endpoint().settings.deadline else { return Poll::Pending };
-        if this.deadline.is_none() {
-            this.deadline.set(Some(tokio::time::sleep(deadline)));
-        }
-        if let Some(deadline) = this.deadline.as_mut().as_pin_mut() {
-            ready!(deadline.poll(context));
-        }
-        let details = builtin::UNAVAILABLE.details().detail("the operation did not finish before its deadline");
-        Poll::Ready(this.context.problem(details))
+            Err(panic) => this.context.problem(panicked("the handler", &*panic)),
+        };
+        #[cfg(feature = "data")]
+        this.context.endpoint().ran(this.tally);
+        Poll::Ready(response)
     }
+}
+
+/// Ready when the operation has had its time; its timer starts when it first waits.
+fn deadline_passed(
+    mut timer: Pin<&mut Option<Sleep>>,
+    request: &RequestContext,
+    context: &mut Context<'_>,
+) -> Poll<()> {
+    let Some(deadline) = request.endpoint().settings.deadline else { return Poll::Pending };
+    if timer.is_none() {
+        timer.set(Some(tokio::time::sleep(deadline)));
+    }
+    timer.as_pin_mut().map_or(Poll::Pending, |timer| timer.poll(context))
 }
 
 impl fmt::Debug for Answering {

@@ -101,3 +101,97 @@ async fn tries_come_to_an_end() {
     assert_eq!(counter.value().await, 3 * i64::try_from(done).unwrap());
     assert!(counter.tries.load(Relaxed) <= 5 * 40);
 }
+
+/// Fails as often as is said, then answers how often it was tried.
+fn fail(tries: &AtomicUsize, times: usize) -> Result<Json<usize>, InternalError> {
+    let tried = tries.fetch_add(1, Relaxed) + 1;
+    if tried > times { Ok(Json(tried)) } else { Err(kovar::data::__private::conflict().into()) }
+}
+
+/// Take a body, and conflicts.
+#[post("/body/{times}", retried, body_limit = None)]
+async fn with_body(
+    Path(times): Path<usize>,
+    tries: Dep<Tries>,
+    Json(text): Json<String>,
+) -> Result<Json<usize>, InternalError> {
+    assert!(text.starts_with('x'));
+    fail(&tries, times)
+}
+
+/// Leave a body where it is.
+#[post("/unread/{times}", retried)]
+async fn unread(Path(times): Path<usize>, tries: Dep<Tries>) -> Result<Json<usize>, InternalError> {
+    fail(&tries, times)
+}
+
+/// Run to the end, whoever waits for it.
+#[post("/detached/{times}", retried, detached)]
+async fn detached(Path(times): Path<usize>, tries: Dep<Tries>) -> Result<Json<usize>, InternalError> {
+    fail(&tries, times)
+}
+
+/// Take effect once for a key.
+#[post("/keyed/{times}", retried, idempotent)]
+async fn keyed(Path(times): Path<usize>, tx: Dep<Tx>, tries: Dep<Tries>) -> Result<Json<usize>, InternalError> {
+    tx.execute(sql!("update counter set value = value + 1")).await?;
+    fail(&tries, times)
+}
+
+/// Read the counter once in each try.
+#[post("/reads/{times}", retried)]
+async fn reads(Path(times): Path<usize>, db: Dep<Db>, tries: Dep<Tries>) -> Result<Json<usize>, InternalError> {
+    let _ = db.one(sql!(i64: "select value from counter")).await?;
+    fail(&tries, times)
+}
+
+/// Tries so far, with a database in memory.
+async fn by_hand() -> (TestClient, Tries, Db, kovar::http::metrics::Metrics) {
+    let db = Db::open("sqlite::memory:").await.unwrap();
+    db.execute(sql!("create table counter (value bigint not null)")).await.unwrap();
+    db.execute(sql!("insert into counter values (0)")).await.unwrap();
+    let tries = Tries::default();
+    let app = App::new("By hand", "1.0.0").mount(operations![with_body, unread, detached, keyed, reads]);
+    let app = app.provide(db.clone()).provider(transactions()).provide(Arc::clone(&tries));
+    let metrics = app.metrics();
+    (TestClient::new(app).await.unwrap(), tries, db, metrics)
+}
+
+#[tokio::test]
+async fn a_body_is_read_again_unless_it_is_long() {
+    let (client, tries, ..) = by_hand().await;
+    let post = async |path: &str, length: usize| {
+        tries.store(0, Relaxed);
+        let answer = client.post(path).json(&"x".repeat(length)).send().await;
+        (answer.status(), tries.load(Relaxed))
+    };
+    assert_eq!(post("/body/2", 100).await, (200, 3));
+    assert_eq!(post("/body/4", 1_000_000).await, (200, 5));
+    assert_eq!(post("/body/5", 100).await, (503, 5));
+    assert_eq!(post("/body/1", 2_000_000).await, (503, 1));
+    assert_eq!(post("/unread/2", 100).await, (200, 3));
+    assert_eq!(post("/detached/2", 100).await, (200, 3));
+}
+
+#[tokio::test]
+async fn a_key_is_claimed_again() {
+    let (client, tries, db, _) = by_hand().await;
+    let post = async || client.post("/keyed/3").header("idempotency-key", "a").send().await;
+    let (first, second) = (post().await, post().await);
+    assert_eq!((first.status(), first.text()), (200, "4"));
+    assert_eq!((second.status(), second.text(), tries.load(Relaxed)), (200, "4", 4));
+    assert_eq!(db.one(sql!(i64: "select value from counter")).await.unwrap(), 1);
+    tries.store(0, Relaxed);
+    let refused = client.post("/keyed/9").header("idempotency-key", "b").send().await;
+    assert_eq!((refused.status(), tries.load(Relaxed)), (503, 5));
+    assert!(refused.text().contains("unavailable"), "{}", refused.text());
+}
+
+#[tokio::test]
+async fn a_try_does_not_make_a_statement_repeated() {
+    let (client, _, db, metrics) = by_hand().await;
+    assert_eq!(client.post("/reads/4").send().await.status(), 200);
+    let cost = db.statements().into_iter().find(|cost| cost.text == "select value from counter");
+    assert_eq!(cost.map(|cost| cost.runs), Some(5));
+    assert!(metrics.repeated_statements().is_empty(), "{:?}", metrics.repeated_statements());
+}
