@@ -11,20 +11,21 @@ use crate::workshop::Workshop;
 /// As many as the tests of a package may use.
 const DATABASES: usize = 20;
 
-/// Runs tests that any database passes, each on one of its own.
-fn on_databases(server: &Postgres, name: &str, cargo: &mut Command) -> Result<Tally, String> {
+/// Runs tests of a package that any database passes, each on one of its own. Those of several runs are called differently.
+fn on_databases(server: &Postgres, package: &str, run: &str, cargo: &mut Command) -> Result<Tally, String> {
     for number in 0..DATABASES {
-        server.create(&format!("{name}_{number}"))?;
+        server.create(&format!("{run}_{number}"))?;
     }
-    let databases = format!("{}_TEST_DATABASES", name.to_uppercase());
-    counted_tests(cargo.env(databases, format!("{}/{name}_", server.url())))
+    let databases = format!("{}_TEST_DATABASES", package.to_uppercase());
+    counted_tests(cargo.env(databases, format!("{}/{run}_", server.url())))
 }
 
 /// Runs such tests of another package.
-fn elsewhere(workshop: &Workshop, server: &Postgres, name: &str, tests: &str) -> Result<Tally, String> {
+fn elsewhere(workshop: &Workshop, server: &Postgres, package: &str, suite: &str) -> Result<Tally, String> {
     let mut cargo = workshop.cargo();
-    cargo.args(["test", "--package", name, "--all-features", "--test", "main", "--no-fail-fast", tests]);
-    on_databases(server, name, &mut cargo)
+    let tests = format!("suite::{suite}");
+    cargo.args(["test", "--package", package, "--all-features", "--test", "main", "--no-fail-fast", &tests]);
+    on_databases(server, package, suite, &mut cargo)
 }
 
 pub(crate) fn run(workshop: &Workshop) -> Result<Tally, String> {
@@ -34,10 +35,10 @@ pub(crate) fn run(workshop: &Workshop) -> Result<Tally, String> {
     cargo.args(["test", "--package", "kovar-data", "--features", "tls", "--test", "postgres", "--no-fail-fast"]);
     cargo.env("KOVAR_TEST_POSTGRES", server.url()).env("KOVAR_TEST_POSTGRES_CERTIFICATE", server.certificate());
     let mut tally = counted_tests(cargo.env("KOVAR_TEST_PGBOUNCER", bouncer.url()))?;
-    tally += elsewhere(workshop, &server, "kovar", "suite::idempotency")?;
-    tally += elsewhere(workshop, &server, "kovar", "suite::retried")?;
-    tally += elsewhere(workshop, &server, "products", "suite::products")?;
-    tally += elsewhere(workshop, &server, "shortener", "suite::links")?;
-    tally += on_databases(&server, "sea_orm", &mut sea_orm::test(workshop))?;
+    tally += elsewhere(workshop, &server, "kovar", "idempotency")?;
+    tally += elsewhere(workshop, &server, "kovar", "retried")?;
+    tally += elsewhere(workshop, &server, "products", "products")?;
+    tally += elsewhere(workshop, &server, "shortener", "links")?;
+    tally += on_databases(&server, "sea_orm", "sea_orm", &mut sea_orm::test(workshop))?;
     Ok(tally)
 }
