@@ -90,9 +90,9 @@ impl Kept {
     /// The body again, if it was read to its end.
     fn body(&self) -> Option<Body> {
         let read = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let chunks = read.chunks.clone();
-        read.is_whole
-            .then(|| Body::from_stream(stream::iter(chunks.into_iter().map(Ok::<_, std::convert::Infallible>))))
+        let is_kept = read.is_whole && read.length <= LONGEST_BODY;
+        let chunks = read.chunks.clone().into_iter().map(Ok::<_, std::convert::Infallible>);
+        is_kept.then(|| Body::from_stream(stream::iter(chunks)))
     }
 }
 
