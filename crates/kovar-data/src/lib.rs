@@ -34,6 +34,7 @@ mod db;
 mod engine;
 mod error;
 mod explain;
+mod hash;
 mod listener;
 mod migrations;
 mod options;

@@ -30,7 +30,6 @@ mod transaction;
 mod value;
 mod wait;
 
-use std::collections::HashMap;
 use std::fmt::{self, Write as _};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
@@ -49,6 +48,7 @@ use self::wait::{Backoff, Wait};
 use crate::check::Described;
 use crate::engine::{Answer, Fetch, Isolation, Load};
 use crate::explain::Plan;
+use crate::hash::QuickMap;
 use crate::listener::Listener;
 use crate::{Error, MigrationStatus, Migrations, Options, Parameter, Statement};
 
@@ -71,7 +71,7 @@ struct Shared {
     wait: Option<Duration>,
     pool: Arc<Pool>,
     /// Those of each runtime that has asked for something; `None` once the database is closed.
-    lanes: RwLock<Option<HashMap<Id, Arc<Lanes>>>>,
+    lanes: RwLock<Option<QuickMap<Id, Arc<Lanes>>>>,
 }
 
 /// A statement that is to be run, and what is known of it.
@@ -82,13 +82,28 @@ struct Asked<'a> {
     wait: Wait,
     lanes: Arc<Lanes>,
     known: Arc<Known>,
+    begins: Begins,
 }
 
-impl Asked<'_> {
-    /// Whether it does that and nothing else: what does may share a transaction with others.
-    fn changes_rows(&self) -> bool {
-        let word = self.statement.first_word();
-        CHANGING.iter().any(|changing| word.eq_ignore_ascii_case(changing))
+/// What the word with which a statement begins says of it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Begins {
+    /// It may turn out to only read.
+    Reading,
+    /// It changes rows and does nothing else: so it may share a transaction with others.
+    Changing,
+    Otherwise,
+}
+
+impl Begins {
+    fn of(statement: &Statement) -> Self {
+        let word = statement.first_word();
+        let is_one_of = |words: [&str; 4]| words.iter().any(|known| word.eq_ignore_ascii_case(known));
+        match () {
+            () if is_one_of(READING) => Self::Reading,
+            () if is_one_of(CHANGING) => Self::Changing,
+            () => Self::Otherwise,
+        }
     }
 }
 
@@ -102,7 +117,7 @@ impl Postgres {
     pub(crate) async fn open(server: Server, options: &Options) -> Result<Self, Error> {
         let server = Arc::new(server.with(options));
         let pool = Arc::new(Pool::new(Arc::clone(&server), options.connections));
-        let lanes = RwLock::new(Some(HashMap::new()));
+        let lanes = RwLock::new(Some(QuickMap::default()));
         drop(pool.take(&Wait::of(options.wait)).await?);
         Ok(Self(Arc::new(Shared { server, wait: options.wait, pool, lanes })))
     }
@@ -122,7 +137,7 @@ impl Postgres {
     pub(crate) fn load(&self) -> Load {
         let (lent, most_lent) = self.0.pool.lent();
         let lanes = self.0.lanes.read().unwrap_or_else(PoisonError::into_inner);
-        let of_lanes = lanes.iter().flat_map(HashMap::values).map(|lanes| lanes.load());
+        let of_lanes = lanes.iter().flat_map(QuickMap::values).map(|lanes| lanes.load());
         of_lanes.fold(Load { lent, most_lent, ..Load::default() }, |sum, lanes| Load {
             reading: sum.reading + lanes.reading,
             writing: sum.writing + lanes.writing,
@@ -134,7 +149,8 @@ impl Postgres {
     pub(crate) async fn run(&self, statement: Arc<Statement>, fetch: Fetch) -> Result<Answer, Error> {
         let (lanes, text) = (self.lanes()?, statement.render(placeholder));
         let (known, wait) = (lanes.known(&text), Wait::of(self.0.wait));
-        let asked = Asked { statement: &statement, text, fetch, wait, lanes, known };
+        let begins = Begins::of(&statement);
+        let asked = Asked { statement: &statement, text, fetch, wait, lanes, known, begins };
         let mut backoff = Backoff::new();
         let mut is_prepared_again = false;
         loop {
@@ -156,7 +172,7 @@ impl Postgres {
     }
 
     async fn run_once(&self, asked: &Asked<'_>, role: Role) -> Result<Answer, Failure> {
-        let changes_rows = asked.changes_rows();
+        let changes_rows = asked.begins == Begins::Changing;
         match role {
             _ if asked.known.runs_apart(changes_rows) => self.run_apart(asked, role).await,
             Role::Reader => asked.lanes.read(&self.0.server, asked).await,
@@ -185,8 +201,7 @@ impl Postgres {
 
     /// What a statement may do where it is sent.
     fn role(&self, asked: &Asked<'_>) -> Role {
-        let word = asked.statement.first_word();
-        let may_read = READING.iter().any(|reading| word.eq_ignore_ascii_case(reading));
+        let may_read = asked.begins == Begins::Reading;
         if may_read && !asked.known.writes() && !self.0.server.is_pooled() { Role::Reader } else { Role::Any }
     }
 
@@ -242,7 +257,7 @@ impl Postgres {
     /// What is under way is answered; what comes later is refused.
     pub(crate) fn close(&self) {
         let lanes = self.0.lanes.write().unwrap_or_else(PoisonError::into_inner).take();
-        for lanes in lanes.iter().flat_map(HashMap::values) {
+        for lanes in lanes.iter().flat_map(QuickMap::values) {
             lanes.close();
         }
         self.0.pool.close();

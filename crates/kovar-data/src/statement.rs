@@ -6,8 +6,10 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::hash::Hasher as _;
 use std::marker::PhantomData;
 
+use crate::hash::Quick;
 use crate::parameter::Kind;
 use crate::{Origin, Parameter, ToParameter};
 
@@ -209,7 +211,12 @@ impl<R> Statement<R> {
             Part::List(_) => (2, 0),
         });
         let place = (self.origin.file().as_ptr().addr() as u64, u64::from(self.origin.line()));
-        std::iter::once(place).chain(pieces).fold(0, |key, (one, other)| mixed(mixed(key, one), other))
+        let mut key = Quick::default();
+        for (one, other) in std::iter::once(place).chain(pieces) {
+            key.add(one);
+            key.add(other);
+        }
+        key.finish()
     }
 
     pub(crate) fn parameters(&self) -> impl DoubleEndedIterator<Item = &Parameter> {
@@ -288,11 +295,6 @@ impl<R> Clone for Statement<R> {
     fn clone(&self) -> Self {
         Self { parts: self.parts.clone(), origin: self.origin, marks: self.marks, rows: PhantomData }
     }
-}
-
-/// The step of `FxHash`: quick, and good enough for what no stranger chooses.
-fn mixed(key: u64, value: u64) -> u64 {
-    (key.rotate_left(5) ^ value).wrapping_mul(0x517c_c1b7_2722_0a95)
 }
 
 /// Shows the text and where it stands, never the values.

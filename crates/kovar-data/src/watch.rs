@@ -19,6 +19,7 @@ use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
 use crate::engine::{Answer, Engine};
+use crate::hash::QuickMap;
 use crate::{Dialect, Error, Parameter, Statement};
 
 pub use self::cost::StatementCost;
@@ -41,7 +42,7 @@ struct Inner {
     engine: Engine,
     /// From when on a statement is slow.
     slow: Option<Duration>,
-    shards: [Mutex<HashMap<u64, StatementCost>>; SHARDS],
+    shards: [Mutex<QuickMap<u64, StatementCost>>; SHARDS],
     slow_ones: SlowOnes,
     /// Told when a message was committed.
     news: Arc<Notify>,

@@ -1,6 +1,5 @@
 //! One connection, with the statements that it has prepared.
 
-use std::collections::HashMap;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,6 +18,7 @@ use super::server::{Role, Server};
 use super::value::Received;
 use crate::engine::{Answer, Fetch};
 use crate::error::{Error, Kind};
+use crate::hash::QuickMap;
 use crate::rows::{Rows, Value};
 use crate::{Parameter, Statement};
 
@@ -29,7 +29,7 @@ const STATEMENTS: usize = 1_000;
 /// answered in their order.
 pub(super) struct Connection {
     client: Client,
-    prepared: Mutex<HashMap<Arc<str>, Arc<OnceCell<Prepared>>>>,
+    prepared: Mutex<QuickMap<Arc<str>, Arc<OnceCell<Prepared>>>>,
     /// Whether the session is not its own, so that nothing can be prepared in it.
     is_pooled: bool,
 }
@@ -272,6 +272,7 @@ pub(super) fn columns_of(row: &Row) -> Columns {
 
 /// Adds the values of a row.
 pub(super) fn push_row(values: &mut Vec<Value>, row: &Row, columns: &[String]) -> Result<(), Error> {
+    values.reserve(columns.len());
     for (column, name) in columns.iter().enumerate() {
         let Received(value) = row.try_get(column).map_err(|cause| not_read(name, &cause))?;
         values.push(value);

@@ -7,7 +7,6 @@
 //!
 //! Lanes belong to a runtime: a request and its answer stay on one thread.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -21,6 +20,7 @@ use super::group::{Waiting, Writer, gone};
 use super::server::{Role, Server};
 use super::wait::{Backoff, Wait};
 use crate::engine::{Answer, Load};
+use crate::hash::QuickMap;
 use crate::ticket::{GiveUp, Ticket};
 
 /// How many lanes a runtime has for what reads.
@@ -48,7 +48,7 @@ const STATEMENTS: usize = 4_096;
 pub(super) struct Lanes {
     reading: [Lane; READING],
     writing: [Arc<Writer>; WRITING],
-    known: Mutex<HashMap<Arc<str>, Arc<Known>>>,
+    known: Mutex<QuickMap<Arc<str>, Arc<Known>>>,
     start: Instant,
 }
 
