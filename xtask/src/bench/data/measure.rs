@@ -12,8 +12,8 @@ use crate::bench::places::Places;
 use crate::bench::processes::Family;
 use crate::bench::server::{Log, Server, Start};
 
-/// How long short links are asked for at most. Who answers a million requests sooner is done sooner.
-const LONGEST_LINKS_S: u64 = 120;
+/// How long short links are asked for at most, in measurements. Who answers a million requests sooner is done sooner.
+pub(super) const LONGEST_LINKS: u64 = 8;
 
 /// What a round needs beside the peer.
 pub(super) struct Ground<'a> {
@@ -97,7 +97,7 @@ fn run_load(server: &Server, workload: Workload, database: Database, ground: &Gr
 fn sample(server: &Server, workload: Workload, database: Database, ground: &Ground<'_>) -> Result<Sample, String> {
     let Options { warm_up_seconds, seconds, is_quick, .. } = *ground.options;
     let seconds = match workload.app() {
-        App::Shortener if !is_quick => LONGEST_LINKS_S,
+        App::Shortener if !is_quick => LONGEST_LINKS * seconds,
         _ => seconds,
     };
     let script = ground.places.script(workload.name());
