@@ -5,8 +5,8 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 
-use futures_util::TryStreamExt as _;
 use futures_util::future::maybe_done;
+use futures_util::{FutureExt as _, TryStreamExt as _};
 use tokio::sync::OnceCell;
 use tokio_postgres::{Client, Row, RowStream};
 
@@ -202,12 +202,15 @@ impl Connection {
             return Ok(Prepared::Unnamed);
         }
         let cell = self.cell(text);
+        if let Some(prepared) = cell.get() {
+            return Ok(prepared.clone());
+        }
         let prepared = cell.get_or_try_init(|| async {
             let statement = self.client.prepare(text).await.map_err(|cause| not_prepared(&cause))?;
             let columns = statement.columns().iter().map(|column| column.name().to_owned()).collect();
             Ok(Prepared::Named { statement, columns })
         });
-        prepared.await.cloned()
+        prepared.boxed().await.cloned()
     }
 
     fn cell(&self, text: &str) -> Arc<OnceCell<Prepared>> {

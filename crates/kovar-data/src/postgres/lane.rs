@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering:
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use futures_util::FutureExt as _;
 use tokio::sync::oneshot;
 
 use super::Asked;
@@ -189,9 +190,13 @@ impl Lane {
         role: Role,
         wait: &Wait,
     ) -> Result<Arc<Connection>, Failure> {
-        if let Some(connection) = self.open() {
-            return Ok(connection);
+        match self.open() {
+            Some(connection) => Ok(connection),
+            None => self.connect(server, role, wait).boxed().await,
         }
+    }
+
+    async fn connect(&self, server: &Server, role: Role, wait: &Wait) -> Result<Arc<Connection>, Failure> {
         let as_failure = |error| Failure::new(error, Remedy::None);
         let _one_at_a_time = wait.turn(self.connecting.lock()).await.map_err(as_failure)?;
         let mut backoff = Backoff::new();
