@@ -3,9 +3,9 @@
 use std::io::{self, Read as _, Write as _};
 use std::net::TcpStream;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Asks once, on a connection of its own. The answer has its head.
 pub(crate) fn ask(address: &str, path: &str) -> io::Result<String> {
@@ -31,38 +31,42 @@ pub(crate) fn body(address: &str, path: &str) -> Result<String, String> {
 /// Asks all the time.
 pub(crate) struct Load {
     stop: Arc<AtomicBool>,
-    threads: Vec<JoinHandle<(usize, Vec<String>)>>,
+    succeeded: Arc<AtomicUsize>,
+    threads: Vec<JoinHandle<Vec<String>>>,
 }
 
 impl Load {
     /// Four clients that ask for this, each as fast as it can.
     pub(crate) fn start(address: &str, path: &'static str) -> Self {
-        let stop = Arc::new(AtomicBool::new(false));
+        let (stop, succeeded) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
         let client = |_| {
-            let (stop, address) = (Arc::clone(&stop), address.to_owned());
+            let (stop, succeeded, address) = (Arc::clone(&stop), Arc::clone(&succeeded), address.to_owned());
             std::thread::spawn(move || {
-                let (mut succeeded, mut failures) = (0, Vec::new());
+                let mut failures = Vec::new();
                 while !stop.load(Ordering::Relaxed) {
                     match body(&address, path) {
-                        Ok(_) => succeeded += 1,
+                        Ok(_) => drop(succeeded.fetch_add(1, Ordering::Relaxed)),
                         Err(failure) => failures.push(failure),
                     }
                 }
-                (succeeded, failures)
+                failures
             })
         };
-        Self { threads: (0..4).map(client).collect(), stop }
+        Self { threads: (0..4).map(client).collect(), stop, succeeded }
+    }
+
+    /// Goes on until so many requests have succeeded, however slow the machine is; a minute at most.
+    pub(crate) fn wait_for(&self, least: usize) {
+        let start = Instant::now();
+        while self.succeeded.load(Ordering::Relaxed) < least && start.elapsed() < Duration::from_secs(60) {
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     /// How many requests succeeded, and what the others met.
     pub(crate) fn end(self) -> (usize, Vec<String>) {
         self.stop.store(true, Ordering::Relaxed);
-        let (mut succeeded, mut failures) = (0, Vec::new());
-        for thread in self.threads {
-            let (more, failed) = thread.join().unwrap();
-            succeeded += more;
-            failures.extend(failed);
-        }
-        (succeeded, failures)
+        let failures = self.threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
+        (self.succeeded.load(Ordering::Relaxed), failures)
     }
 }

@@ -15,7 +15,7 @@ mod registered;
 use std::fmt;
 
 use crate::engine::Engine;
-use crate::{Dialect, Error, Origin};
+use crate::{Error, Origin};
 
 pub(crate) use self::described::{ANY_WIDTH, Class, Described, DescribedColumn, SqlType};
 pub use self::probe::{RowShape, reflect};
@@ -109,9 +109,9 @@ impl Checked {
                 Ok(described) => {
                     self.statements += 1;
                     // The base's own parameters come before.
-                    let count = described.parameters.len().saturating_sub(part.parameters.len());
-                    let parameters = described.parameters.into_iter().skip(count).collect();
-                    self.compare(part, &Described { parameters, columns: Vec::new() });
+                    let before = described.parameters.len().saturating_sub(part.parameters.len());
+                    let faults = compare::parameters(part, &described.parameters[before..]);
+                    self.mismatches.extend(faults.map(|reason| part.mismatch(reason)));
                     return Ok(());
                 }
                 Err(error) if error.is_passing() => return Err(error),
@@ -132,7 +132,7 @@ impl Checked {
 
     fn compare(&mut self, statement: &Registered, described: &Described) {
         self.typed += usize::from(statement.rows.is_some());
-        let reasons = compare::parameters(statement, described).chain(compare::rows(statement, described));
+        let reasons = compare::parameters(statement, &described.parameters).chain(compare::rows(statement, described));
         self.mismatches.extend(reasons.map(|reason| statement.mismatch(reason)));
     }
 
@@ -144,13 +144,5 @@ impl Checked {
         let tried = tried.map_or_else(String::new, |text| format!(" (tried as `{text}`)"));
         self.mismatches.push(statement.mismatch(format!("it cannot be prepared: {error}{tried}")));
         Ok(())
-    }
-}
-
-/// Whose placeholder a number has.
-pub(crate) fn placeholder(dialect: Dialect, number: usize) -> String {
-    match dialect {
-        Dialect::Sqlite => "?".to_owned(),
-        Dialect::Postgres => format!("${number}"),
     }
 }

@@ -109,7 +109,7 @@ impl Begins {
 }
 
 /// Writes what stands for the parameter of a number.
-fn placeholder(text: &mut String, number: usize) {
+pub(crate) fn placeholder(text: &mut String, number: usize) {
     let _ = write!(text, "${number}");
 }
 

@@ -39,6 +39,7 @@ use run::Run;
 use writer::Job;
 
 pub(crate) use place::Place;
+pub(crate) use run::placeholder;
 pub(crate) use transaction::Transaction;
 
 /// How many statements may wait in a queue. Past it, their futures wait in line before the queue.

@@ -145,12 +145,21 @@ impl Watcher {
         if let Ok(runtime) = Handle::try_current()
             && self.0.slow_ones.add(key, statement, took)
         {
-            let (watcher, statement) = (self.clone(), Arc::clone(statement));
+            let (asking, statement) = (Asking(self.clone()), Arc::clone(statement));
             runtime.spawn(async move {
-                let plan = watcher.0.engine.explain(&statement).await;
-                watcher.0.slow_ones.explained(key, plan);
+                let watched = &asking.0.0;
+                watched.slow_ones.explained(key, watched.engine.explain(&statement).await);
             });
         }
+    }
+}
+
+/// A task that asks for a plan; its runtime may end before it does.
+struct Asking(Watcher);
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        self.0.0.slow_ones.has_asked();
     }
 }
 

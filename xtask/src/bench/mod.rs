@@ -47,8 +47,8 @@ impl Wish {
     /// On an unknown word, with the word and what would have been understood.
     pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
         match words.next().as_deref() {
-            Some("http") => parsed(&http::OFFER, http::HELP, words, Self::Http),
-            Some("data") => parsed(&data::OFFER, data::HELP, words, Self::Data),
+            Some("http") => parsed(&http::OFFER, words, Self::Http),
+            Some("data") => parsed(&data::OFFER, words, Self::Data),
             Some("--help" | "-h") => Ok(Self::Say(format!("{HELP}\n"))),
             other => {
                 let other = other.unwrap_or_default();
@@ -73,14 +73,13 @@ impl Wish {
 
 fn parsed<W: Named>(
     offer: &'static Offer<W>,
-    help: &str,
     words: impl Iterator<Item = String>,
     wish: impl FnOnce(Options<W>) -> Wish,
 ) -> Result<Wish, String> {
     let words: Vec<String> = words.collect();
     let has = |asked: &[&str]| words.iter().any(|word| asked.contains(&word.as_str()));
     if has(&["--help", "-h"]) {
-        return Ok(Wish::Say(format!("{help}\n")));
+        return Ok(Wish::Say(offer.help()));
     }
     if has(&["--list"]) {
         return Ok(Wish::Say(offer.list()));

@@ -13,6 +13,8 @@ pub(crate) trait Named: Copy + PartialEq + 'static {
 pub(crate) struct Offer<W: 'static> {
     /// The word after `cargo xtask bench`.
     pub(super) name: &'static str,
+    /// What it does.
+    pub(super) about: &'static str,
     pub(super) peers: &'static [Peer],
     pub(super) workloads: &'static [W],
 }
@@ -90,7 +92,21 @@ impl<W: Named> Options<W> {
     }
 }
 
+const OPTIONS: &str = "\
+Options:
+  --only PEER,…      These peers only
+  --workload W,…     These workloads only
+  --seconds N        How long one measurement takes [default: 5]
+  --rounds N         How often all is measured; the medians are reported [default: 3]
+  --quick            One round of a second each: whether all works, not how fast it is
+  --list             Print the peers and the workloads
+  --help             Print this text";
+
 impl<W: Named> Offer<W> {
+    pub(super) fn help(&self) -> String {
+        format!("Usage: cargo xtask bench {} [OPTIONS]\n\n{}\n\n{OPTIONS}\n", self.name, self.about)
+    }
+
     /// The names that `--only` and `--workload` understand.
     pub(crate) fn list(&self) -> String {
         let peers = self.peers.iter().map(|peer| format!("  {:<22}{}\n", peer.name, peer.label));

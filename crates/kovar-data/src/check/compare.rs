@@ -5,8 +5,8 @@ use super::probe::{Field, RowShape, Wants};
 use super::registered::{ParameterKind, Registered};
 
 /// What does not fit of the values that go in.
-pub(super) fn parameters(statement: &Registered, described: &Described) -> impl Iterator<Item = String> {
-    let declared = statement.parameters.iter().zip(&described.parameters).enumerate();
+pub(super) fn parameters(statement: &Registered, described: &[Option<SqlType>]) -> impl Iterator<Item = String> {
+    let declared = statement.parameters.iter().zip(described).enumerate();
     declared.filter_map(|(index, (kind, sql_type))| {
         let (kind, sql_type) = (kind.as_ref()?, sql_type.as_ref()?);
         (!goes_into(*kind, &sql_type.class)).then(|| {

@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::{Mismatch, RowShape, placeholder};
-use crate::{AsJson, AsText, Dialect, Origin};
+use super::{Mismatch, RowShape};
+use crate::{AsJson, AsText, Dialect, Origin, postgres, sqlite};
 
 /// The words with which what can be prepared begins. Others change the schema, or end transactions.
 const WHOLE: [&str; 9] = ["select", "with", "values", "table", "insert", "replace", "update", "delete", "merge"];
@@ -193,13 +193,18 @@ impl Registered {
 
     /// Its text, with placeholders from a number on.
     pub(super) fn text(&self, dialect: Dialect, first: usize) -> String {
+        let placeholder = match dialect {
+            Dialect::Sqlite => sqlite::placeholder,
+            Dialect::Postgres => postgres::placeholder,
+        };
         let mut text = String::new();
         for (index, piece) in self.pieces.iter().enumerate() {
             if index > 0 {
-                let placeholder = placeholder(dialect, first + index - 1);
                 let word = text.split_ascii_whitespace().next_back().unwrap_or_default();
                 let is_list = ["in", "values"].iter().any(|before| word.eq_ignore_ascii_case(before));
-                text.push_str(&if is_list { format!("({placeholder})") } else { placeholder });
+                text.push_str(if is_list { "(" } else { "" });
+                placeholder(&mut text, first + index - 1);
+                text.push_str(if is_list { ")" } else { "" });
             }
             text.push_str(piece);
         }

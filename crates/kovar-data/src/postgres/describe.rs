@@ -8,8 +8,7 @@ use tokio_postgres::types::{Kind, Type};
 use super::failure::Failure;
 use super::pool::Lent;
 use crate::Error;
-use crate::check::Class;
-use crate::check::{Described, DescribedColumn, SqlType};
+use crate::check::{Class, Described, DescribedColumn, SqlType};
 
 /// In a transaction, so that a pooler leaves the session alone.
 pub(super) async fn describe(lent: Lent, text: &str) -> Result<Described, Error> {

@@ -49,15 +49,19 @@ pub(super) fn run_inside(connection: &Connection, run: &Run) -> Result<Answer, E
     Ok(answer)
 }
 
+/// Without a number, so that a `?` of the text's own adds to their count, and is found out.
+pub(crate) fn placeholder(text: &mut String, _: usize) {
+    text.push('?');
+}
+
 pub(super) fn prepare<'c>(connection: &'c Connection, run: &Run) -> Result<CachedStatement<'c>, Error> {
-    // Without numbers, so that a `?` of the text's own adds to their count, and is found out.
-    let text = run.statement.render(|text, _| text.push('?'));
+    let text = run.statement.render(placeholder);
     Ok(connection.prepare_cached(&text)?)
 }
 
 /// Prepares that SQLite tells how it would run a statement.
 pub(super) fn prepare_explained<'c>(connection: &'c Connection, run: &Run) -> Result<rusqlite::Statement<'c>, Error> {
-    let text = run.statement.render(|text, _| text.push('?'));
+    let text = run.statement.render(placeholder);
     Ok(connection.prepare(&format!("explain query plan {text}"))?)
 }
 

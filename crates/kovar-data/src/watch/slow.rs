@@ -75,8 +75,12 @@ impl SlowOnes {
         is_due
     }
 
-    pub(super) fn explained(&self, key: u64, plan: Result<Option<Plan>, Error>) {
+    /// The next may be explained, also where nobody was left to explain this one.
+    pub(super) fn has_asked(&self) {
         self.is_asking.store(false, Relaxed);
+    }
+
+    pub(super) fn explained(&self, key: u64, plan: Result<Option<Plan>, Error>) {
         let mut entries = self.lock();
         let Some(entry) = entries.iter_mut().find(|entry| entry.key == key) else { return };
         match plan {

@@ -106,7 +106,9 @@ async fn ended_sessions_cost_no_read_and_no_acknowledged_write() {
     let work = async |task: i64| {
         let (start, mut acknowledged) = (Instant::now(), Vec::new());
         for n in (task..).step_by(16) {
-            if start.elapsed() > Duration::from_millis(600) {
+            // Seven of each of the sixteen, however slow the machine is.
+            let is_enough = start.elapsed() > Duration::from_millis(600) && acknowledged.len() >= 7;
+            if is_enough || start.elapsed() > Duration::from_secs(60) {
                 break;
             }
             assert_eq!(db.one::<i64>(sql!("select {n}::bigint")).await.unwrap(), n);
@@ -122,7 +124,7 @@ async fn ended_sessions_cost_no_read_and_no_acknowledged_write() {
     let acknowledged: Vec<_> = acknowledged.into_iter().flatten().collect();
     let lost: Vec<_> = acknowledged.iter().filter(|n| !found.contains(n)).collect();
     assert!(lost.is_empty(), "{lost:?}");
-    assert!(acknowledged.len() > 10, "{}", acknowledged.len());
+    assert!(acknowledged.len() > 100, "{}", acknowledged.len());
 }
 
 async fn behind_a_proxy(options: Options) -> (Db, Proxy, Database) {

@@ -22,22 +22,12 @@ use super::places::Places;
 use super::{load, machine, options, programs, results};
 use crate::workshop::Workshop;
 
-pub(crate) const HELP: &str = "\
-Usage: cargo xtask bench http [OPTIONS]
-
+const ABOUT: &str = "\
 Installs the peers, starts each pinned to one core with the load on another, and writes tables and charts: of a complete
-run into `docs/benchmarks`, otherwise into `target/xtask/bench/report`.
+run into `docs/benchmarks`, otherwise into `target/xtask/bench/report`.";
 
-Options:
-  --only PEER,…      These peers only
-  --workload W,…     These workloads only
-  --seconds N        How long one measurement takes [default: 5]
-  --rounds N         How often all is measured; the medians are reported [default: 3]
-  --quick            One round of a second each: whether all works, not how fast it is
-  --list             Print the peers and the workloads
-  --help             Print this text";
-
-pub(crate) static OFFER: Offer<Workload> = Offer { name: "http", peers: peers::PEERS, workloads: Workload::ALL };
+pub(crate) static OFFER: Offer<Workload> =
+    Offer { name: "http", about: ABOUT, peers: peers::PEERS, workloads: Workload::ALL };
 
 pub(crate) type Options = options::Options<Workload>;
 type Results = results::Results<Workload, Measured>;
