@@ -11,6 +11,7 @@
 
 mod bind;
 mod connection;
+mod connector;
 mod copy;
 mod describe;
 mod explain;
@@ -29,6 +30,7 @@ mod tls;
 mod transaction;
 mod value;
 mod wait;
+mod wire;
 
 use std::fmt::{self, Write as _};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -40,11 +42,11 @@ use tokio::runtime::{Handle, Id};
 use self::failure::{Failure, Remedy};
 use self::lane::{Known, Lanes};
 #[cfg(not(feature = "tls"))]
-use self::plain::{Connector, connector};
+use self::plain as encryption;
 use self::pool::{Lent, Pool};
 use self::server::Role;
 #[cfg(feature = "tls")]
-use self::tls::{Connector, connector};
+use self::tls as encryption;
 use self::wait::{Backoff, Wait};
 use crate::check::Described;
 use crate::engine::{Answer, Fetch, Isolation, Load};
@@ -153,16 +155,17 @@ impl Postgres {
         let begins = Begins::of(&statement);
         let asked = Asked { statement: &statement, text, fetch, wait, lanes, known, begins };
         let mut backoff = Backoff::new();
-        let mut is_prepared_again = false;
+        let (mut is_prepared_again, mut is_apart) = (false, false);
         loop {
             let role = self.role(&asked);
-            let failure = match self.run_once(&asked, role).await {
+            let failure = match self.run_once(&asked, role, is_apart).await {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
             match failure.remedy {
                 Remedy::Write if !asked.known.writes() => asked.known.found_writing(),
                 Remedy::Prepare if !is_prepared_again => is_prepared_again = true,
+                Remedy::Apart if !is_apart => is_apart = true,
                 Remedy::Connect => asked.wait.pause(&mut backoff, failure).await?,
                 Remedy::Lost if role == Role::Reader || statement.marks().is_idempotent => {
                     asked.wait.pause(&mut backoff, failure).await?;
@@ -172,11 +175,11 @@ impl Postgres {
         }
     }
 
-    async fn run_once(&self, asked: &Asked<'_>, role: Role) -> Result<Answer, Failure> {
+    async fn run_once(&self, asked: &Asked<'_>, role: Role, is_apart: bool) -> Result<Answer, Failure> {
         let changes_rows = asked.begins == Begins::Changing;
         match role {
             // Boxed, as are other ways that are rarely taken: or the future of every statement has room for them.
-            _ if asked.known.runs_apart(changes_rows) => self.run_apart(asked, role).boxed().await,
+            _ if is_apart || asked.known.runs_apart(changes_rows) => self.run_apart(asked, role).boxed().await,
             Role::Reader => asked.lanes.read(&self.0.server, asked).await,
             Role::Any if changes_rows => asked.lanes.write(asked).await,
             Role::Any => self.run_apart(asked, role).boxed().await,

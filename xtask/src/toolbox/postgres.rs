@@ -21,7 +21,7 @@ const LOG_LINES: usize = 40;
 const USER: &str = "postgres";
 
 /// Who is let in.
-const ACCESS: &str = "host all guarded all scram-sha-256\nhost all all all trust\n";
+const ACCESS: &str = "local all all trust\nhost all guarded all scram-sha-256\nhost all all all trust\n";
 
 /// A server that trusts whoever asks, save the user `guarded`, who needs a password.
 #[derive(Debug)]
@@ -187,7 +187,8 @@ impl Drop for PgBouncer {
 fn serve(programs: &Path, user: &User, folder: &TemporaryFolder, address: SocketAddr) -> Result<Child, String> {
     let mut server = user.command(&programs.join("postgres"));
     server.arg("-D").arg(folder.path().join("data"));
-    server.args(["-p", &address.port().to_string(), "-c", "unix_socket_directories="]);
+    server.args(["-p", &address.port().to_string()]);
+    server.args(["-c", &format!("unix_socket_directories={}", folder.path().display())]);
     server.args(["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=300", "-c", "ssl=on"]);
     started(server, folder.path(), "postgres.log")
 }

@@ -16,6 +16,7 @@ use super::failure::{Failure, Remedy};
 use super::placeholder;
 use super::server::{Role, Server};
 use super::value::Received;
+use super::wire::Pace;
 use crate::engine::{Answer, Fetch};
 use crate::error::{Error, Kind};
 use crate::hash::QuickMap;
@@ -49,8 +50,8 @@ pub(super) enum Prepared {
 pub(super) type Columns = Arc<[String]>;
 
 impl Connection {
-    pub(super) async fn open(server: &Server, role: Role) -> Result<Self, Failure> {
-        let client = server.connect(role).await?;
+    pub(super) async fn open(server: &Server, role: Role, pace: Arc<Pace>) -> Result<Self, Failure> {
+        let client = server.connect(role, pace).await?;
         Ok(Self { client, prepared: Mutex::default(), is_pooled: server.is_pooled() })
     }
 

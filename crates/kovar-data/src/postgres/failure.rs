@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 
 use tokio_postgres::error::{DbError, SqlState};
 
+use super::wire::UNANSWERED;
 use crate::error::{Error, Kind};
 
 /// An error, and whether another try is worth it.
@@ -25,6 +26,8 @@ pub(super) enum Remedy {
     Connect,
     /// The connection was lost after it was sent.
     Lost,
+    /// It was not carried out, since another that was sent with it has failed.
+    Apart,
 }
 
 impl Failure {
@@ -79,6 +82,7 @@ fn remedy(code: &SqlState) -> Remedy {
         SqlState::INVALID_SQL_STATEMENT_NAME | SqlState::FEATURE_NOT_SUPPORTED => Remedy::Prepare,
         SqlState::CANNOT_CONNECT_NOW | SqlState::TOO_MANY_CONNECTIONS => Remedy::Connect,
         _ if is_ending(code) => Remedy::Connect,
+        _ if code.code() == UNANSWERED => Remedy::Apart,
         _ => Remedy::None,
     }
 }

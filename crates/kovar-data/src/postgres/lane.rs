@@ -20,6 +20,7 @@ use super::failure::{Failure, Remedy};
 use super::group::{Waiting, Writer, gone};
 use super::server::{Role, Server};
 use super::wait::{Backoff, Wait};
+use super::wire::{Pace, SLOW};
 use crate::engine::{Answer, Load};
 use crate::hash::QuickMap;
 use crate::ticket::{GiveUp, Ticket};
@@ -30,10 +31,8 @@ const READING: usize = 2;
 /// How many for what writes.
 const WRITING: usize = 2;
 
-/// Above this, a statement has no place in a lane.
-const SLOW: Duration = Duration::from_millis(10);
-
-/// The same for one that changes rows: it waits for the disk, and those in line with it wait for the same disk.
+/// Above this, a statement that changes rows has no place in a lane. It waits for the disk, and those in line with it wait
+/// for the same disk: so it is more than for one that reads.
 const SLOW_CHANGE: Duration = Duration::from_millis(200);
 
 /// How many statements are under way in a lane before the next lane is begun.
@@ -41,6 +40,9 @@ const FULL: usize = 64;
 
 /// How long a lane's first statement may take until the lane counts as held up.
 const HELD_UP: Duration = Duration::from_millis(20);
+
+/// How often a statement runs apart once it has failed among others.
+const APART: u32 = 64;
 
 /// How many statements are known by their times.
 const STATEMENTS: usize = 4_096;
@@ -57,6 +59,8 @@ pub(super) struct Lanes {
 #[derive(Debug, Default)]
 pub(super) struct Known {
     runs: AtomicU32,
+    /// How often it is still to run apart, since it has failed among others.
+    apart: AtomicU32,
     /// How long it takes, as a mean in which the last times count most.
     microseconds: AtomicU64,
     writes: AtomicBool,
@@ -66,16 +70,29 @@ impl Known {
     /// Whether it is slow, or may be: nothing is known before the first run.
     pub(super) fn runs_apart(&self, changes_rows: bool) -> bool {
         let limit = if changes_rows { SLOW_CHANGE } else { SLOW };
-        self.runs.load(Relaxed) == 0 || self.microseconds.load(Relaxed) > limit.as_micros() as u64
+        self.runs.load(Relaxed) == 0
+            || self.apart.load(Relaxed) > 0
+            || self.microseconds.load(Relaxed) > limit.as_micros() as u64
     }
 
     pub(super) fn took(&self, time: Duration) {
+        let _ = self.apart.fetch_update(Relaxed, Relaxed, |runs| runs.checked_sub(1));
         let time = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
         let mean = self.microseconds.load(Relaxed);
         let is_first = self.runs.fetch_add(1, Relaxed) == 0;
         // Slower at once, faster by and by: one slow answer holds up all that are behind it.
         let next = if is_first || time > mean { time } else { mean - (mean - time) / 8 };
         self.microseconds.store(next, Relaxed);
+    }
+
+    /// It, or one that was under way with it, took so long that it is to be seen which one does.
+    fn is_in_doubt(&self) {
+        self.runs.store(0, Relaxed);
+    }
+
+    /// It has failed, and those that were under way with it were not carried out.
+    fn has_failed(&self) {
+        self.apart.store(APART, Relaxed);
     }
 
     pub(super) fn found_writing(&self) {
@@ -89,11 +106,12 @@ impl Known {
 
 impl Lanes {
     pub(super) fn new(server: &Arc<Server>) -> Self {
+        let start = Instant::now();
         Self {
-            reading: std::array::from_fn(|_| Lane::default()),
+            reading: std::array::from_fn(|_| Lane { pace: Arc::new(Pace::since(start)), ..Lane::default() }),
             writing: std::array::from_fn(|_| Arc::new(Writer::new(Arc::clone(server)))),
             known: Mutex::default(),
-            start: Instant::now(),
+            start,
         }
     }
 
@@ -139,9 +157,11 @@ impl Lanes {
         let connection = lane.connection(server, Role::Reader, &asked.wait).await?;
         let under_way = lane.begin(self);
         let outcome = connection.run(&asked.text, asked.statement, asked.fetch).await;
-        let time = under_way.end();
-        if outcome.is_ok() {
-            asked.known.took(time);
+        match (&outcome, under_way.end()) {
+            (Ok(_), Some(time)) => asked.known.took(time),
+            (Ok(_), None) => asked.known.is_in_doubt(),
+            (Err(failure), _) if failure.remedy == Remedy::None => asked.known.has_failed(),
+            (Err(_), _) => {}
         }
         outcome
     }
@@ -168,6 +188,7 @@ impl Lanes {
 pub(super) struct Lane {
     connection: Mutex<Option<Arc<Connection>>>,
     connecting: tokio::sync::Mutex<()>,
+    pace: Arc<Pace>,
     under_way: AtomicUsize,
     /// Statements whose callers are gone, and which the server may still be at.
     left_behind: AtomicUsize,
@@ -204,7 +225,7 @@ impl Lane {
             if let Some(connection) = self.open() {
                 return Ok(connection);
             }
-            match wait.reach(Connection::open(server, role)).await {
+            match wait.reach(Connection::open(server, role, Arc::clone(&self.pace))).await {
                 Ok(connection) => {
                     self.left_behind.store(0, Relaxed);
                     let connection = Arc::new(connection);
@@ -249,13 +270,14 @@ struct UnderWay<'l> {
 }
 
 impl UnderWay<'_> {
-    /// How long the server was at it: since it was sent, or since the one before it was answered.
-    fn end(mut self) -> Duration {
+    /// How long the server was at it, as far as can be told from those that were answered together. `None` if something
+    /// that came meanwhile was slow: it, or another.
+    fn end(mut self) -> Option<Duration> {
         self.is_answered = true;
-        let now = self.lanes.now();
-        let before = self.lane.moved_at.swap(now, Relaxed);
+        self.lane.moved_at.store(self.lanes.now(), Relaxed);
         self.lane.left_behind.store(0, Relaxed);
-        Duration::from_micros(now.saturating_sub(before.max(self.sent_at)))
+        let pace = &self.lane.pace;
+        (!pace.was_slow_since(self.sent_at)).then(|| pace.each())
     }
 }
 

@@ -111,7 +111,7 @@ impl Session {
     }
 
     async fn open(server: &Server, text: &str, line: &Line) -> Result<Self, Failure> {
-        let (client, mut connection) = server.open(Role::Any).await?;
+        let (client, mut connection) = server.open(Role::Any, Arc::default()).await?;
         let mut messages = stream::poll_fn(move |context| connection.poll_message(context)).boxed();
         let mut early = Vec::new();
         {

@@ -9,8 +9,8 @@ use tokio::runtime::{Handle, Id};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::timeout;
 
-use super::Connector;
 use super::connection::Connection;
+use super::connector::Connector;
 use super::failure::Remedy;
 use super::server::{Role, Server};
 use super::wait::{Backoff, Wait};
@@ -114,7 +114,7 @@ impl Pool {
     async fn connect(&self, wait: &Wait) -> Result<Connection, Error> {
         let mut backoff = Backoff::new();
         loop {
-            match wait.reach(Connection::open(&self.server, Role::Any)).await {
+            match wait.reach(Connection::open(&self.server, Role::Any, Arc::default())).await {
                 Ok(connection) => return Ok(connection),
                 Err(failure) if failure.remedy == Remedy::Connect => wait.pause(&mut backoff, failure).await?,
                 Err(failure) => return Err(failure.error),
@@ -163,7 +163,9 @@ impl Drop for Lent {
         } else if let Ok(runtime) = Handle::try_current() {
             // Its place is free again when the connection is.
             runtime.spawn(async move {
-                match timeout(RECOVERY, recover(&idle.connection, pool.server.connector())).await {
+                match timeout(RECOVERY, recover(&idle.connection, pool.server.connector(Role::Any, Arc::default())))
+                    .await
+                {
                     Ok(true) => pool.put_back(idle),
                     _ => drop(idle),
                 }

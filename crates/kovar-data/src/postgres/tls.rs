@@ -2,35 +2,36 @@
 
 use std::io;
 use std::path::Path;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
-use futures_util::future::BoxFuture;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_postgres::Socket;
-use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream};
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
 use super::server::Security;
 use crate::error::{Error, Kind};
 
 /// Encrypts connections.
 #[derive(Clone)]
-pub(super) struct Connector(Arc<ClientConfig>);
+pub(super) struct Encryption(Arc<ClientConfig>);
 
-/// Encrypts one connection to a server of this name.
-pub(super) struct Named(TlsConnector, ServerName<'static>);
+impl Encryption {
+    pub(super) const IS_THERE: bool = true;
 
-pub(super) struct Encrypted(Box<tokio_rustls::client::TlsStream<Socket>>);
+    /// Encrypts a connection to a server of this name.
+    pub(super) async fn encrypt(&self, host: &str, socket: Socket) -> io::Result<TlsStream<Socket>> {
+        let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
+        TlsConnector::from(Arc::clone(&self.0)).connect(name, socket).await
+    }
+}
 
-pub(super) fn connector(security: Security, roots: Option<&Path>) -> Result<Connector, Error> {
+pub(super) fn encryption(security: Security, roots: Option<&Path>) -> Result<Encryption, Error> {
     let failed = |cause: rustls::Error| Error::new(Kind::Other, format!("TLS cannot be set up: {cause}"));
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider));
@@ -46,7 +47,7 @@ pub(super) fn connector(security: Security, roots: Option<&Path>) -> Result<Conn
     let checks_name = security == Security::VerifyFull;
     let verifier = Arc::new(Verifier { provider, chain, checks_name });
     let config = builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth();
-    Ok(Connector(Arc::new(config)))
+    Ok(Encryption(Arc::new(config)))
 }
 
 /// The file's certificates, or those that the web trusts.
@@ -110,57 +111,5 @@ impl ServerCertVerifier for Verifier {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.provider.signature_verification_algorithms.supported_schemes()
-    }
-}
-
-impl MakeTlsConnect<Socket> for Connector {
-    type Stream = Encrypted;
-    type TlsConnect = Named;
-    type Error = io::Error;
-
-    fn make_tls_connect(&mut self, host: &str) -> io::Result<Named> {
-        let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
-        Ok(Named(TlsConnector::from(Arc::clone(&self.0)), name))
-    }
-}
-
-impl TlsConnect<Socket> for Named {
-    type Stream = Encrypted;
-    type Error = io::Error;
-    type Future = BoxFuture<'static, io::Result<Encrypted>>;
-
-    fn connect(self, socket: Socket) -> Self::Future {
-        let Self(connector, name) = self;
-        Box::pin(async move { Ok(Encrypted(Box::new(connector.connect(name, socket).await?))) })
-    }
-}
-
-impl TlsStream for Encrypted {
-    fn channel_binding(&self) -> ChannelBinding {
-        ChannelBinding::none()
-    }
-}
-
-impl AsyncRead for Encrypted {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_read(context, buffer)
-    }
-}
-
-impl AsyncWrite for Encrypted {
-    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write(context, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_shutdown(context)
     }
 }

@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use futures_util::future::join_all;
-use kovar_data::{Db, sql};
+use futures_util::TryStreamExt as _;
+use futures_util::future::{join, join_all};
+use kovar_data::{Db, Notice, sql};
 
 use crate::server::{Database, empty};
 
@@ -111,6 +112,118 @@ async fn a_statement_that_is_refused_leaves_its_neighbours() {
         assert!(all.iter().filter(|outcome| outcome.is_err()).count() >= 100);
     }
     assert_eq!(db.one::<i64>(sql!("select count(*) from numbers")).await.unwrap(), 100);
+}
+
+/// What reads the number, and is refused for zero.
+fn reciprocal(n: i64) -> kovar_data::Statement {
+    sql!("select 1000 / {n}::bigint")
+}
+
+#[tokio::test]
+async fn a_read_that_is_refused_leaves_its_neighbours() {
+    let (db, _kept) = empty().await;
+    for round in 0..20 {
+        let all = join_all((0..300).map(|n| {
+            let db = db.clone();
+            async move {
+                // Those who are refused are of one statement, their neighbours of another and of the same.
+                match n % 3 {
+                    0 => db.one::<i64>(reciprocal(if n % 60 == 0 { 0 } else { n + 1 })).await,
+                    _ => db.one::<i64>(sql!("select {n}::bigint + {round}::bigint")).await,
+                }
+            }
+        }));
+        for (n, outcome) in (0_i64..).zip(all.await) {
+            match (n % 3, n % 60) {
+                (0, 0) => assert!(outcome.unwrap_err().to_string().contains("division by zero"), "{n}"),
+                (0, _) => assert_eq!(outcome.unwrap(), 1000 / (n + 1)),
+                _ => assert_eq!(outcome.unwrap(), n + round),
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_read_tells_others_is_told_whatever_its_neighbours_do() {
+    let (db, _kept) = empty().await;
+    let mut listener = db.listen(["news"]).await.unwrap();
+    listener.try_next().await.unwrap();
+    let tell = |n: i64| sql!("select {n}::bigint from pg_notify('news', {n.to_string()})");
+    for _ in 0..3 {
+        // So that both are known, and have their places in a lane.
+        db.one::<i64>(tell(-1)).await.unwrap();
+        db.one::<i64>(reciprocal(1)).await.unwrap();
+    }
+    let both = |n| join(db.one::<i64>(tell(n)), db.one::<i64>(reciprocal(n % 2)));
+    let outcomes = join_all((0..200).map(both)).await;
+    assert!(outcomes.iter().all(|(told, _)| told.is_ok()));
+    assert!(outcomes.iter().any(|(_, refused)| refused.is_err()));
+    let mut heard = std::collections::BTreeSet::new();
+    while heard.len() < 200 {
+        let notice =
+            tokio::time::timeout(Duration::from_secs(10), listener.try_next()).await.unwrap().unwrap().unwrap();
+        if let Notice::Notified { payload, .. } = notice
+            && payload != "-1"
+        {
+            heard.insert(payload.parse::<i64>().unwrap());
+        }
+    }
+    assert!(heard.into_iter().eq(0..200));
+}
+
+#[tokio::test]
+async fn answers_of_all_sizes_share_a_lane() {
+    let (db, _kept) = empty().await;
+    let length = |n: usize| [0, 10, 9_000, 300_000, 3_000_000][n % 5];
+    for _ in 0..3 {
+        let all = join_all((0..40).map(|n| db.one::<String>(sql!("select repeat('x', {length(n)})"))));
+        for (n, text) in all.await.into_iter().enumerate() {
+            assert_eq!(text.unwrap().len(), length(n), "{n}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_statement_that_turns_slow_among_others_is_found() {
+    let (db, _kept) = empty().await;
+    let nap = async |seconds: f64| db.one::<i32>(sql!("select 7 from pg_sleep({seconds})")).await.unwrap();
+    for _ in 0..50 {
+        tokio::join!(nap(0.0), quick(&db), quick(&db));
+    }
+    // It came in the middle of others, once; nobody can tell which of them it was.
+    tokio::join!(quick(&db), quick(&db), nap(0.3), quick(&db));
+    let quick_ones = async {
+        let start = Instant::now();
+        for _ in 0..20 {
+            join_all((0..20).map(|_| quick(&db))).await;
+        }
+        start.elapsed()
+    };
+    let (quick_ones, ..) = tokio::join!(quick_ones, nap(1.0), nap(1.0));
+    assert!(quick_ones < Duration::from_millis(700), "{quick_ones:?}");
+}
+
+#[tokio::test]
+async fn a_socket_in_the_file_system_is_a_way_too() {
+    let (db, kept) = empty().await;
+    let folder: String = db.one(sql!("select current_setting('unix_socket_directories')")).await.unwrap();
+    let port: i32 = db.one(sql!("select inet_server_port()")).await.unwrap();
+    let url = format!("postgres://postgres@/{}?host={folder}&port={port}", kept.name());
+    let db = Db::open(&url).await.unwrap();
+    db.execute(sql!("create table numbers (n integer primary key)")).await.unwrap();
+    for round in 0..3 {
+        let both = |n: i64| join(db.one::<i64>(reciprocal(n % 7)), insert(&db, n + 100 * round));
+        for (n, (read, written)) in (0_i64..).zip(join_all((0..100).map(both)).await) {
+            assert_eq!(read.ok(), 1000_i64.checked_div(n % 7), "{n}");
+            assert_eq!(written.unwrap(), 1);
+        }
+    }
+    let is_local = sql!("select inet_server_addr() is null");
+    assert!(db.one::<bool>(is_local).await.unwrap());
+
+    let wait = Duration::from_millis(100);
+    let error = Db::options().wait(wait).open("postgres://postgres@/any?host=/nowhere").await.unwrap_err();
+    assert!(error.is_unavailable(), "{error}");
 }
 
 #[test]

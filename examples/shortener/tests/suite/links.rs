@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use kovar::data::Db;
 use kovar::prelude::*;
 use kovar::testing::{TestClient, TestResponse};
+use shortener::clicks::Clicks;
 use shortener::links::{Link, LinkStats};
 use tempfile::TempDir;
 
@@ -130,4 +131,29 @@ async fn clicks_are_written_soon_and_at_the_end() {
     let stats: LinkStats = links.get("/api/links/abc/stats").await.assert_status(200).json();
     assert_eq!(stats.clicks, 100);
     assert!(stats.last_clicked_at.is_some());
+}
+
+#[tokio::test]
+async fn the_clicks_of_many_links_are_written_together() {
+    let links = Links::open().await;
+    let now = Timestamp::now();
+    let rows = (0..1_201).map(|n| (format!("link-{n}"), "https://example.com/", now));
+    links.db.insert_many(sql!("links (slug, url, created_at)"), rows).await.unwrap();
+    let clicks = Clicks::default();
+    for round in 1..=3 {
+        (0..1_201).for_each(|n| (0..n % 4).for_each(|_| clicks.add(&format!("link-{n}"))));
+        clicks.add("link that was deleted");
+        clicks.write(&links.db).await.unwrap();
+        let written = sql!("select sum(clicks), count(*), count(last_clicked_at) from links where clicks > 0");
+        let (sum, counted, dated): (i64, i64, i64) = links.db.one(written).await.unwrap();
+        assert_eq!((sum, counted, dated), (1_800 * round, 900, 900));
+        assert_eq!(links.written("link-7").await, 3 * round);
+    }
+    let stats: LinkStats = links.get("/api/links/link-7/stats").await.assert_status(200).json();
+    assert!(stats.last_clicked_at.is_some_and(|last| last >= now));
+
+    clicks.add("link-7");
+    links.db.close().await;
+    assert!(clicks.write(&links.db).await.is_err());
+    assert_eq!(clicks.pending("link-7"), 1);
 }
