@@ -1,28 +1,39 @@
-//! Clicks are counted in memory and written twice a second: following a link costs no write.
+//! Clicks are counted in memory and written a while later, those of many links in one statement: following a link costs no
+//! write.
 //!
-//! A process that ends in its own way has written all of them; one that is killed has lost what it counted since it
-//! wrote last.
+//! A process that ends in its own way has written all of them; one that is killed has lost those of its last second.
 
-use std::collections::BTreeMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use kovar::data::{AsJson, Dialect, Error, Statement};
 use kovar::prelude::*;
+use tokio::time::{Instant, sleep_until};
 
-/// How often clicks are written.
-const PERIOD: Duration = Duration::from_millis(500);
+/// How long a link's first click waits for others, which are then written with it.
+const AGE: Duration = Duration::from_millis(500);
 
-/// How many links' clicks are written in one statement: it holds up no request.
+/// How long is waited between two writes. A few links' clicks are written often, and not all of them at once, so that
+/// no request waits long for a core or a disk that is busy with them.
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// How many links' clicks are written in one statement.
 const CHUNK: usize = 500;
 
-/// The clicks that are not written yet, by slug. Sorted, so that two processes that write at the same time tend to take
-/// the rows in one order: two that wait for each other in a circle are a conflict, and one of them writes its clicks later.
+/// The clicks that are not written yet.
 #[derive(Debug, Default)]
 pub struct Clicks {
-    counts: Mutex<BTreeMap<String, Count>>,
+    counts: Mutex<Counts>,
     /// Held while some are being written, so that whoever writes the last ones also waits for those.
     writing: tokio::sync::Mutex<()>,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    by_slug: HashMap<String, Count>,
+    /// The slugs, and when each was counted first.
+    oldest: VecDeque<(Instant, String)>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -34,16 +45,13 @@ struct Count {
 impl Clicks {
     /// Counts one.
     pub fn add(&self, slug: &str) {
-        let (mut counts, last_at) = (self.lock(), Timestamp::now());
-        match counts.get_mut(slug) {
-            Some(count) => *count = Count { clicks: count.clicks + 1, last_at },
-            None => drop(counts.insert(slug.to_owned(), Count { clicks: 1, last_at })),
-        }
+        let last_at = Timestamp::now();
+        self.lock().add(slug, Count { clicks: 1, last_at });
     }
 
     /// How many of a link are not written yet.
     pub fn pending(&self, slug: &str) -> i64 {
-        self.lock().get(slug).map_or(0, |count| count.clicks)
+        self.lock().by_slug.get(slug).map_or(0, |count| count.clicks)
     }
 
     /// Writes all that were counted. They stay counted if that fails.
@@ -52,26 +60,56 @@ impl Clicks {
     ///
     /// Those of the database.
     pub async fn write(&self, db: &Db) -> Result<(), Error> {
+        self.write_until(db, Instant::now()).await
+    }
+
+    /// Writes those that were counted first until a moment.
+    async fn write_until(&self, db: &Db, moment: Instant) -> Result<(), Error> {
         let _one_at_a_time = self.writing.lock().await;
-        let counts: Vec<_> = std::mem::take(&mut *self.lock()).into_iter().collect();
-        for (chunk, first) in counts.chunks(CHUNK).zip((0..).step_by(CHUNK)) {
-            if let Err(error) = db.execute(update(db.dialect(), chunk)).await {
-                self.put_back(&counts[first..]);
+        loop {
+            let counts = self.lock().take(moment);
+            if counts.is_empty() {
+                return Ok(());
+            }
+            if let Err(error) = db.execute(update(db.dialect(), &counts)).await {
+                let mut newer = self.lock();
+                counts.iter().for_each(|(slug, count)| newer.add(slug, *count));
                 return Err(error);
             }
         }
-        Ok(())
     }
 
-    fn put_back(&self, counts: &[(String, Count)]) {
-        let mut newer = self.lock();
-        for (slug, count) in counts {
-            newer.entry(slug.clone()).and_modify(|newer| newer.clicks += count.clicks).or_insert(*count);
+    /// When the next ones are to be written.
+    fn due_at(&self) -> Instant {
+        self.lock().oldest.front().map_or_else(Instant::now, |(since, _)| *since) + AGE
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Counts> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Counts {
+    fn add(&mut self, slug: &str, count: Count) {
+        match self.by_slug.get_mut(slug) {
+            Some(known) => {
+                *known = Count { clicks: known.clicks + count.clicks, last_at: known.last_at.max(count.last_at) };
+            }
+            None => {
+                self.by_slug.insert(slug.to_owned(), count);
+                self.oldest.push_back((Instant::now(), slug.to_owned()));
+            }
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Count>> {
-        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Takes some that were counted first until a moment. Sorted, so that two processes that write at the same time tend to
+    /// take the rows in one order: two that wait for each other in a circle are a conflict, and one writes its own later.
+    fn take(&mut self, moment: Instant) -> Vec<(String, Count)> {
+        let due = self.oldest.iter().take(CHUNK).take_while(|(since, _)| *since <= moment).count();
+        let slugs = self.oldest.drain(..due).map(|(_, slug)| slug);
+        let mut counts: Vec<_> = slugs.filter_map(|slug| self.by_slug.remove_entry(&slug)).collect();
+        counts.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        counts
     }
 }
 
@@ -101,8 +139,9 @@ fn update(dialect: Dialect, counts: &[(String, Count)]) -> Statement {
 pub async fn write_regularly(clicks: Dep<Clicks>, db: Dep<Db>) -> kovar::Result {
     tokio::spawn(async move {
         loop {
-            tokio::time::sleep(PERIOD).await;
-            if let Err(cause) = clicks.write(&db).await {
+            sleep_until(clicks.due_at().max(Instant::now() + PAUSE)).await;
+            let Some(moment) = Instant::now().checked_sub(AGE) else { continue };
+            if let Err(cause) = clicks.write_until(&db, moment).await {
                 tracing::warn!(%cause, "clicks wait to be written");
             }
         }

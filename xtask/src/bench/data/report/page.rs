@@ -101,7 +101,7 @@ fn method(results: &Results) -> String {
         true => format!(
             "\n- Short links: a million requests or {} s, whichever is over sooner, in the first round. Each is a read by \
              its slug and a 307; clicks are counted in memory, and written by the peers in one statement a second, by \
-             Kovar's `examples/shortener` in one batch every half second.",
+             Kovar's `examples/shortener` in statements for many links at a time, each link's at most twice a second.",
             LONGEST_LINKS * results.seconds
         ),
         false => String::new(),
