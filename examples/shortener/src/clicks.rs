@@ -16,7 +16,7 @@ const AGE: Duration = Duration::from_millis(500);
 
 /// How long is waited between two writes. A few links' clicks are written often, and not all of them at once, so that
 /// no request waits long for a core or a disk that is busy with them.
-const PAUSE: Duration = Duration::from_millis(5);
+const PAUSE: Duration = Duration::from_millis(25);
 
 /// How many links' clicks are written in one statement.
 const CHUNK: usize = 500;
