@@ -184,6 +184,16 @@ impl RequestContext {
         names.filter_map(|name| Some((Cow::Borrowed(name.as_str()), self.path_parameter(name)?))).collect()
     }
 
+    /// The limit of bodies that the operation has set itself.
+    pub fn own_body_limit(&self) -> Option<usize> {
+        self.endpoint.own_body_limit_bytes
+    }
+
+    /// A parameter of the query, by its name; the first, if there are several.
+    pub fn query(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.query_pairs().into_iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
+
     /// The pairs of the query.
     pub(crate) fn query_pairs(&self) -> Pairs<'_> {
         form_urlencoded::parse(self.parts.uri.query().unwrap_or_default().as_bytes()).collect()

@@ -90,6 +90,8 @@ pub struct Signature {
     pub app_needs: Vec<Need>,
     /// Whether something is taken or given that the contract cannot describe.
     pub is_partly_undocumented: bool,
+    /// Of a channel: what clients send and get; `None` for whatever they like.
+    pub channel: Option<Option<(Shape, Shape)>>,
     /// What cannot mean what was meant: any of it stops the start.
     pub mistakes: Vec<String>,
 }
@@ -180,6 +182,11 @@ impl Describer<'_> {
         self.problem(&crate::problem::builtin::BODY_TOO_LARGE);
         self.problem(&crate::problem::builtin::MEDIA_TYPE);
         self.signature.bodies.push(BodyDescription { media_type: media_type.into(), shape, json_parts: Vec::new() });
+    }
+
+    /// Says that the operation is a channel, and what its clients send and get; `None` for whatever they like.
+    pub fn channel(&mut self, messages: Option<(Shape, Shape)>) {
+        self.signature.channel = Some(messages);
     }
 
     /// Says that an argument or result makes no sense here: an app with such an operation does not start.

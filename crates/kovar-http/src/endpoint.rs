@@ -20,6 +20,8 @@ pub(crate) struct Endpoint {
     pub(crate) checks: Vec<Check>,
     pub(crate) plan: Plan,
     pub(crate) settings: EndpointSettings,
+    /// The limit of bodies, where the operation sets one itself.
+    pub(crate) own_body_limit_bytes: Option<usize>,
     pub(crate) tasks: DetachedTasks,
     /// The media types that it answers in, for `Accept`; empty where that is not known.
     pub(crate) produces: Vec<String>,

@@ -11,9 +11,9 @@ use axum::body::Body;
 use axum::response::Response;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{HeaderMap, StatusCode};
-use kovar_contract::json::Object;
+use kovar_contract::json::{Object, SyntaxErrorKind};
 use kovar_contract::shape::Field;
-use kovar_contract::{Catalog, Issue};
+use kovar_contract::{Catalog, Issue, Unreadable};
 
 /// The media type of problems (RFC 9457 §6.1).
 pub const PROBLEM_JSON: &str = "application/problem+json";
@@ -150,6 +150,29 @@ impl ProblemDetails {
         self
     }
 
+    /// The answer to JSON that cannot be read: a 400 where it is none, with line and column, and a 422 with all that is
+    /// wrong where it breaks the contract.
+    pub fn unreadable(json: &[u8], why: Unreadable) -> Self {
+        match why {
+            Unreadable::Issues(issues) => Self::validation(issues),
+            Unreadable::Syntax(error) => {
+                let detail = match error.kind() {
+                    SyntaxErrorKind::UnexpectedEnd if json.is_empty() => {
+                        "the body is empty; JSON is expected".to_owned()
+                    }
+                    _ => format!("the body is not JSON: {error}"),
+                };
+                let details = builtin::MALFORMED.details().detail(detail);
+                details.with("line", error.line()).with("column", error.column())
+            }
+        }
+    }
+
+    /// The problem as JSON, where there is no request that it answers.
+    pub fn to_json(&self) -> String {
+        self.body(None).to_string()
+    }
+
     /// The 422 of input that breaks the contract.
     pub(crate) fn validation(issues: Vec<Issue>) -> Self {
         let count = issues.len();
@@ -176,7 +199,7 @@ impl ProblemDetails {
     }
 
     /// What the log says.
-    pub(crate) fn take_log(&mut self) -> Option<Box<dyn Error + Send + Sync>> {
+    pub fn take_log(&mut self) -> Option<Box<dyn Error + Send + Sync>> {
         self.log.take()
     }
 
@@ -184,7 +207,7 @@ impl ProblemDetails {
     pub(crate) fn into_response(self, format: ErrorFormat, instance: &str, request_id: &str) -> Response {
         let status = self.status.code();
         let (media_type, body) = match format {
-            ErrorFormat::Problem => (PROBLEM_JSON, self.problem_body(instance, request_id)),
+            ErrorFormat::Problem => (PROBLEM_JSON, self.body(Some((instance, request_id)))),
             ErrorFormat::FastApi => ("application/json", self.fastapi_body()),
         };
         let mut response = Response::new(Body::from(body.to_string()));
@@ -195,14 +218,16 @@ impl ProblemDetails {
     }
 
     /// The members of RFC 9457 §3.1, then `request_id`, `errors` and the problem's own.
-    fn problem_body(&self, instance: &str, request_id: &str) -> Object<'static> {
+    fn body(&self, request: Option<(&str, &str)>) -> Object<'static> {
         let mut body = Object::new()
             .with("type", self.kind.clone())
             .with("title", self.title.clone())
             .with("status", self.status.get())
-            .with_some("detail", self.detail.clone())
-            .with("instance", instance.to_owned())
-            .with("request_id", request_id.to_owned());
+            .with_some("detail", self.detail.clone());
+        if let Some((instance, request_id)) = request {
+            body.push("instance", instance.to_owned());
+            body.push("request_id", request_id.to_owned());
+        }
         if !self.issues.is_empty() {
             body.push("errors", self.issues.iter().map(Issue::to_json).collect::<Vec<_>>());
         }

@@ -111,7 +111,7 @@ fn breaks_contract<T: Output>(value: &T, context: &RequestContext) -> Response {
 }
 
 /// Which rules of its schema a value breaks, and where: never the value itself, as it goes to the log.
-pub(crate) fn broken_contract<T: Output>(value: &T) -> String {
+pub fn broken_contract<T: Output>(value: &T) -> String {
     const MOST_ISSUES: usize = 5;
     let issues = diagnose_output(value);
     let shown = issues.iter().take(MOST_ISSUES).map(|issue| match issue.pointer().as_str() {

@@ -45,6 +45,12 @@ operations! {
     options "OPTIONS"
 }
 
+/// Makes an async function a channel: an operation that is opened, and then talked on both ways.
+#[proc_macro_attribute]
+pub fn channel(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    finish(operation::expand_channel(arguments.into(), item.into()))
+}
+
 /// Makes an async `main` the entry of a program.
 #[proc_macro_attribute]
 pub fn main(_: TokenStream, item: TokenStream) -> TokenStream {

@@ -4,6 +4,7 @@
 //! that gives the operation; functions and types have separate name spaces.
 
 mod argument;
+mod channel;
 mod checks;
 mod options;
 mod path;
@@ -24,11 +25,22 @@ const MOST_ARGUMENTS: usize = 12;
 
 pub(crate) fn expand(method: &str, arguments: TokenStream, item: TokenStream) -> Result<TokenStream> {
     let function: ItemFn = syn::parse2(item)?;
-    let expanded = expand_function(method, arguments, function.clone());
-    Ok(expanded.unwrap_or_else(|error| {
+    let expanded = expand_function(method, arguments, function.clone(), None);
+    Ok(or_bare(expanded, function))
+}
+
+pub(crate) fn expand_channel(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> {
+    let function: ItemFn = syn::parse2(item)?;
+    let expanded = channel::opener(&function)
+        .and_then(|opener| expand_function("GET", arguments, function.clone(), Some(&opener)));
+    Ok(or_bare(expanded, function))
+}
+
+fn or_bare(expanded: Result<TokenStream>, function: ItemFn) -> TokenStream {
+    expanded.unwrap_or_else(|error| {
         let (error, bare) = (error.into_compile_error(), bare(function));
         quote!(#error #bare)
-    }))
+    })
 }
 
 /// What is left of a function whose attribute is wrong: the function, and a promise that it is an
@@ -58,7 +70,13 @@ fn bare(mut function: ItemFn) -> TokenStream {
     }
 }
 
-fn expand_function(method: &str, arguments: TokenStream, mut function: ItemFn) -> Result<TokenStream> {
+/// Of a channel, the opener takes the place of the function.
+fn expand_function(
+    method: &str,
+    arguments: TokenStream,
+    mut function: ItemFn,
+    opener: Option<&ItemFn>,
+) -> Result<TokenStream> {
     let options = OperationOptions::parse(arguments)?;
     let template = PathTemplate::parse(&options.path)?;
     check_signature(&function)?;
@@ -67,7 +85,12 @@ fn expand_function(method: &str, arguments: TokenStream, mut function: ItemFn) -
     let mut errors = Errors::default();
     for (index, argument) in function.sig.inputs.iter_mut().enumerate() {
         let FnArg::Typed(argument) = argument else { unreachable!("the signature was checked") };
+        let socket = opener.and_then(|opener| channel::opening(opener, index));
+        let own = socket.map(|opening| std::mem::replace(&mut *argument.ty, opening));
         operation_arguments.extend(errors.take(OperationArgument::take(argument, index, &mut statics)));
+        if let Some(own) = own {
+            *argument.ty = own;
+        }
     }
     errors.finish()?;
     check_bodies(&operation_arguments)?;
@@ -78,7 +101,7 @@ fn expand_function(method: &str, arguments: TokenStream, mut function: ItemFn) -
     let path = &options.path;
     let about = about(&options, &function);
     let described = operation_arguments.iter().map(OperationArgument::tokens);
-    let (handler, checks) = checks::handler(&operation_arguments, &function);
+    let (handler, checks) = checks::handler(&operation_arguments, opener.unwrap_or(&function));
     let documentation = format!("The operation [`{name}()`].");
     // What stands beside the function is nothing that an `impl` could hold either, so that an
     // operation in an `impl` is told of no more than that.
@@ -92,6 +115,7 @@ fn expand_function(method: &str, arguments: TokenStream, mut function: ItemFn) -
         impl #http::operation::NamedOperation for #name {
             fn operation() -> #http::operation::Operation {
                 #(#statics)*
+                #opener
                 #path_checks
                 static ARGUMENTS: &[#http::describe::Argument] = &[#(#described),*];
                 #checks

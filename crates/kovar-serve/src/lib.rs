@@ -45,6 +45,7 @@ mod server;
 mod service;
 mod stats;
 mod stream;
+mod taken;
 #[cfg(feature = "tls")]
 mod tls;
 mod trust;
@@ -61,6 +62,7 @@ pub use self::request_body::RequestBody;
 pub use self::server::{Running, Runtime, Server};
 pub use self::service::Refusal;
 pub use self::stats::WorkerStats;
+pub use self::taken::Taken;
 #[cfg(feature = "tls")]
 pub use self::tls::{Tls, TlsError};
 pub use self::trust::{TrustedProxy, TrustedProxyError};

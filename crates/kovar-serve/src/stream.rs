@@ -97,6 +97,11 @@ impl<S> Watched<S> {
         Self { stream, open, spoken, words, last_words: None, has_ended: false, is_shut: false }
     }
 
+    /// Its bytes, and what counts it, for another protocol.
+    pub(crate) fn into_parts(self) -> (S, Open) {
+        (self.stream, self.open)
+    }
+
     fn now(&self) -> u32 {
         self.open.shared.registry.now()
     }

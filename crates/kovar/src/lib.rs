@@ -35,6 +35,7 @@
 //! | `docs-ui` | yes | Swagger UI and Redoc, embedded |
 //! | `mimalloc` | yes | `#[kovar::main]` makes mimalloc the program's allocator; off for one of your own |
 //! | `data` | no | `Db`, `Tx`, `sql!` and migrations, on SQLite and PostgreSQL |
+//! | `live` | no | channels over WebSocket: `Socket`, `Topics`, `Live` |
 //! | `jwt` | no | JSON Web Tokens |
 //! | `jwks-http` | no | JWK sets over HTTPS |
 //! | `tls` | no | TLS: `--tls-cert` and `--tls-key` |
@@ -74,6 +75,11 @@ pub use kovar_http::group::Group;
 pub use kovar_http::operation::Operation;
 #[doc(inline)]
 pub use kovar_http::testing;
+#[cfg(feature = "live")]
+#[doc(inline)]
+pub use kovar_live as live;
+#[cfg(feature = "live")]
+pub use kovar_macros::channel;
 pub use kovar_macros::{delete, get, head, main, options, patch, post, problem, put, schema};
 /// Who asks: of a request that came over a network, the extractor `axum::Extension<Peer>` has it.
 pub use kovar_serve::Peer;
@@ -143,10 +149,14 @@ pub mod prelude {
         Redirect, RespondExt as _, SetCookie, Text,
     };
     pub use kovar_http::security::{Authenticated, Has};
+    #[cfg(feature = "live")]
+    pub use kovar_live::{Live, Socket, Topics, WithLive as _};
     pub use rust_decimal::Decimal;
     pub use url::Url;
     pub use uuid::Uuid;
 
+    #[cfg(feature = "live")]
+    pub use crate::channel;
     #[cfg(feature = "data")]
     pub use crate::sql;
     pub use crate::{

@@ -191,6 +191,7 @@ impl App {
             path_parameters,
             checks: mounted.checks,
             plan: Plan::new(steps, Arc::clone(values)),
+            own_body_limit_bytes: operation.limits.body_limit_bytes.flatten(),
             settings: EndpointSettings {
                 body_limit_bytes: operation.limits.body_limit_bytes.unwrap_or(settings.body_limit_bytes),
                 multipart_limit_bytes: operation.limits.body_limit_bytes.unwrap_or(settings.multipart_limit_bytes),

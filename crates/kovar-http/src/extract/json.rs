@@ -1,12 +1,11 @@
 //! JSON bodies.
 
-use kovar_contract::json::SyntaxErrorKind;
 use kovar_contract::{Input, Unreadable, read_json};
 
 use super::{Extract, Phase, Rejection, limit, media_type, parameter};
 use crate::context::RequestContext;
 use crate::describe::{Argument, Describer};
-use crate::problem::builtin;
+use crate::problem::{ProblemDetails, builtin};
 
 /// A JSON body, or a JSON answer of status 200.
 ///
@@ -63,15 +62,8 @@ impl<T: Input + Send> Extract for Option<Json<T>> {
 }
 
 fn read<T: Input>(body: &[u8]) -> Result<Json<T>, Rejection> {
-    read_json(body).map(Json).map_err(|unreadable| match unreadable {
+    read_json(body).map(Json).map_err(|why| match why {
         Unreadable::Issues(issues) => Rejection::Issues(issues),
-        Unreadable::Syntax(error) => {
-            let detail = match error.kind() {
-                SyntaxErrorKind::UnexpectedEnd if body.is_empty() => "the body is empty; JSON is expected".to_owned(),
-                _ => format!("the body is not JSON: {error}"),
-            };
-            let details = builtin::MALFORMED.details().detail(detail);
-            details.with("line", error.line()).with("column", error.column()).into()
-        }
+        syntax @ Unreadable::Syntax(_) => ProblemDetails::unreadable(body, syntax).into(),
     })
 }

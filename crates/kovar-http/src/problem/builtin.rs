@@ -121,3 +121,10 @@ builtin! {
     KEY_REUSED = 422 "IdempotencyKeyReused" "idempotency-key-reused" "The idempotency key is another request's":
         "The key was used for a request with another target or body; nothing was done.";
 }
+
+builtin! {
+    /// Those of channels.
+    OF_CHANNELS:
+    UPGRADE_REQUIRED = 426 "UpgradeRequired" "upgrade-required" "This is a channel":
+        "The path is a channel, and the request does not open it in a way that is known; `Upgrade` says which is.";
+}

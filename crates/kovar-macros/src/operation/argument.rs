@@ -35,6 +35,7 @@ const KNOWN: &[&str] = &[
     "Authenticated",
     "LastEventId",
     "TraceContext",
+    "Opening",
 ];
 
 /// Those that hold a schema.

@@ -1,0 +1,137 @@
+//! All topics and connections of an app.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::hash::BuildHasher as _;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use http::HeaderValue;
+
+use crate::limits::Limits;
+use crate::metrics::Counts;
+use crate::topic::{Topic, TopicState, Topics};
+use crate::worker::Workers;
+
+const SHARDS: usize = 32;
+
+/// All topics and connections of an app: what publishes, wherever it is. Clones are the same.
+///
+/// An app with a channel has one, to be asked for as `Dep<Live>`.
+#[derive(Clone, Default)]
+pub struct Live(Arc<Hub>);
+
+#[derive(Default)]
+pub(crate) struct Hub {
+    topics: [Mutex<HashMap<Arc<str>, Arc<TopicState>>>; SHARDS],
+    pub(crate) workers: Workers,
+    pub(crate) limits: Limits,
+    pub(crate) counts: Arc<Counts>,
+    /// Origins whose pages may open channels, beside the app's own.
+    trusted: Vec<String>,
+}
+
+impl Live {
+    /// A hub of this process alone.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The topic of a key.
+    pub fn topic<M>(&self, topics: &Topics<M>, key: impl fmt::Display) -> Topic<M> {
+        Topic::new(self.0.topic(topics.name_of(&key).into(), topics))
+    }
+
+    /// What channels allow.
+    ///
+    /// # Panics
+    ///
+    /// If the hub is in use already.
+    #[must_use]
+    pub fn limits(self, limits: Limits) -> Self {
+        self.changed(|hub| hub.limits = limits)
+    }
+
+    /// Compresses messages for clients that can read that. Default: no, since it costs time for each message, and most are
+    /// short.
+    ///
+    /// # Panics
+    ///
+    /// If the hub is in use already.
+    #[must_use]
+    pub fn compressed(self) -> Self {
+        self.changed(|hub| hub.limits.compresses = true)
+    }
+
+    /// Lets pages of another origin open channels: `https://shop.example`, as browsers write it. Those of the app's own
+    /// may, and who is no browser.
+    ///
+    /// # Panics
+    ///
+    /// If the hub is in use already.
+    #[must_use]
+    pub fn trust_origin(self, origin: impl Into<String>) -> Self {
+        self.changed(|hub| hub.trusted.push(origin.into()))
+    }
+
+    fn changed(mut self, change: impl FnOnce(&mut Hub)) -> Self {
+        match Arc::get_mut(&mut self.0) {
+            Some(hub) => change(hub),
+            None => panic!("a hub that is in use cannot be changed"),
+        }
+        self
+    }
+
+    pub(crate) fn hub(&self) -> &Hub {
+        &self.0
+    }
+}
+
+impl Hub {
+    /// Whether a page of this origin may open channels of this host. Who is no browser says no origin.
+    pub(crate) fn trusts(&self, origin: Option<&HeaderValue>, host: Option<&HeaderValue>) -> bool {
+        let Some(origin) = origin else { return true };
+        let Ok(origin) = origin.to_str() else { return false };
+        let of_host = origin.split_once("://").map(|(_, authority)| authority);
+        let is_own = of_host.is_some_and(|authority| {
+            host.is_some_and(|host| host.as_bytes().eq_ignore_ascii_case(authority.as_bytes()))
+        });
+        is_own || self.trusted.iter().any(|trusted| trusted == origin)
+    }
+
+    fn topic<M>(&self, name: Arc<str>, topics: &Topics<M>) -> Arc<TopicState> {
+        let mut shard = self.shard(&name);
+        if let Some(state) = shard.get(&name) {
+            return Arc::clone(state);
+        }
+        self.forget_idle(&mut shard);
+        let state = Arc::new(TopicState::new(Arc::clone(&name), topics.options(), Arc::clone(&self.counts)));
+        shard.insert(name, Arc::clone(&state));
+        state
+    }
+
+    /// How many topics there are, and how many subscriptions.
+    pub(crate) fn load(&self) -> (usize, usize) {
+        let shards = self.topics.iter().map(|shard| shard.lock().unwrap_or_else(PoisonError::into_inner));
+        shards.fold((0, 0), |(topics, subscriptions), shard| {
+            (topics + shard.len(), subscriptions + shard.values().map(|topic| topic.subscribers()).sum::<usize>())
+        })
+    }
+
+    /// Forgets topics that nobody has, whenever twice as many are known as were of use.
+    fn forget_idle(&self, shard: &mut HashMap<Arc<str>, Arc<TopicState>>) {
+        if shard.len() == shard.capacity() {
+            shard.retain(|_, state| Arc::strong_count(state) > 1 || !state.is_idle());
+        }
+    }
+
+    fn shard(&self, name: &str) -> MutexGuard<'_, HashMap<Arc<str>, Arc<TopicState>>> {
+        let hash = foldhash::fast::FixedState::default().hash_one(name);
+        self.topics[hash as usize % SHARDS].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Live {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Live").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,35 @@
+//! Typed channels over WebSocket, with topics: who subscribes gets what is published, and what was missed.
+//!
+//! A channel is a function. What its client sends and gets are schemas, and each message is held to them as a body is;
+//! path, query, credentials and dependencies are those of an operation, and fail as an operation's do, before the
+//! connection is one.
+//!
+//! What goes to many is written once. Whoever publishes leaves the message to the workers that have subscribers, and each
+//! sends it to its own connections, without waking them.
+
+mod app;
+mod connection;
+mod driving;
+mod error;
+mod hub;
+mod inbox;
+mod limits;
+mod line;
+mod metrics;
+mod opening;
+mod problems;
+mod protocol;
+mod socket;
+mod topic;
+mod worker;
+mod ws;
+
+pub use self::app::WithLive;
+pub use self::connection::SlowPolicy;
+pub use self::error::{AnswerError, Gone, PublishError, SubscribeError};
+pub use self::hub::Live;
+pub use self::limits::Limits;
+pub use self::opening::{Channel, EndsChannel, Opened, Opening};
+pub use self::socket::{RawMessage, RawSocket, Received, Sender, Socket, Subscribed};
+pub use self::topic::{Published, Topic, Topics};
+pub use self::ws::CloseCode;

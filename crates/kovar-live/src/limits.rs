@@ -1,0 +1,35 @@
+//! Limits of channels.
+
+use crate::connection::SlowPolicy;
+
+/// What a channel allows. Each can be set for an app ([`Live::limits`](crate::Live::limits)).
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Limits {
+    /// The longest message of a client, in bytes. Default: 64 KiB. Past it, the connection is closed with 1009.
+    pub message_bytes: usize,
+    /// How much may wait to be sent on a connection, in bytes. Default: 1 MiB.
+    pub queue_bytes: usize,
+    /// What happens past it. Default: the connection is closed, and its client recovers.
+    pub slow: SlowPolicy,
+    /// How many topics a connection may have. Default: 128.
+    pub subscriptions: usize,
+    /// How many messages of a client wait for the channel's function; then no more are read. Default: 16.
+    pub inbox: usize,
+    /// Whether messages are compressed where the client can read that. Default: no: it costs time for each message, and
+    /// most are short.
+    pub compresses: bool,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            message_bytes: 64 * 1024,
+            queue_bytes: 1024 * 1024,
+            slow: SlowPolicy::default(),
+            subscriptions: 128,
+            inbox: 16,
+            compresses: false,
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! From a request to a channel.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::sync::{Arc, Mutex};
+
+use axum::body::Body;
+use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bytes::Bytes;
+use http::header::{HOST, ORIGIN, UPGRADE};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use hyper::upgrade::{OnUpgrade, Upgraded};
+use hyper_util::rt::TokioIo;
+use kovar_contract::shape::{About, Shape};
+use kovar_contract::text::TextPlace;
+use kovar_contract::{Input, Output};
+use kovar_http::RequestContext;
+use kovar_http::dependency::Dep;
+use kovar_http::describe::{Argument, Describer, ParameterDescription, ResponseDescription};
+use kovar_http::extract::{Extract, Phase, Rejection};
+use kovar_http::problem::{Problem, ProblemDetails, builtin};
+use kovar_http::respond::Respond;
+use kovar_serve::Taken;
+
+use crate::connection::Connection;
+use crate::driving::{Driving, Ending, Speech};
+use crate::hub::Live;
+use crate::line::Line;
+use crate::problems;
+use crate::protocol::{Encoding, FromServer, JSON, frame};
+use crate::socket::{RawSocket, Shared, Socket};
+use crate::topic::Position;
+use crate::ws::{Accepted, CloseCode, Reader, Unmet, VERSION, accept};
+
+/// The query parameter in which a client says where it was.
+const AT: &str = "at";
+
+/// What a channel's function gets.
+pub trait Channel: sealed::Channel {}
+
+mod sealed {
+    use kovar_http::describe::Describer;
+
+    use crate::driving::Speech;
+    use crate::socket::Shared;
+
+    pub trait Channel: Send + Sized + 'static {
+        const SPEECH: Speech;
+
+        fn describe(describer: &mut Describer<'_>);
+
+        fn open(shared: Shared) -> Self;
+    }
+}
+
+impl<In: Input, Out: Output> Channel for Socket<In, Out> where Self: sealed::Channel {}
+impl Channel for RawSocket {}
+
+impl<In: Input + 'static, Out: Output + 'static> sealed::Channel for Socket<In, Out> {
+    const SPEECH: Speech = Speech::Framed;
+
+    fn describe(describer: &mut Describer<'_>) {
+        let (receives, sends) = (In::shape(describer.catalog), Out::shape(describer.catalog));
+        describer.channel(Some((receives, sends)));
+        describer.parameter(ParameterDescription {
+            place: TextPlace::Query,
+            name: AT.into(),
+            shape: Shape::text(),
+            is_required: false,
+            default: None,
+            is_comma_separated: false,
+            about: About::new().description("Where the client was in each topic when it was last here."),
+        });
+    }
+
+    fn open(shared: Shared) -> Self {
+        Self::new(shared)
+    }
+}
+
+impl sealed::Channel for RawSocket {
+    const SPEECH: Speech = Speech::Raw;
+
+    fn describe(describer: &mut Describer<'_>) {
+        describer.channel(None);
+    }
+
+    fn open(shared: Shared) -> Self {
+        Self::new(shared)
+    }
+}
+
+/// A request that is about to be a channel: what `#[channel]` takes in the place of the socket.
+pub struct Opening<S> {
+    accepted: Accepted,
+    upgrade: OnUpgrade,
+    live: Live,
+    positions: HashMap<String, Position>,
+    /// The longest message.
+    message_bytes: usize,
+    socket: PhantomData<fn() -> S>,
+}
+
+/// The answer to it.
+#[derive(Debug)]
+pub struct Opened(HeaderMap);
+
+/// What a channel's function may return.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be returned by a channel",
+    note = "return nothing, or a `Result<(), P>` where `P` is a `#[problem]` enum"
+)]
+pub trait EndsChannel {
+    /// The problem that the client is told, if it ended with one.
+    fn into_problem(self) -> Option<ProblemDetails>;
+}
+
+impl EndsChannel for () {
+    fn into_problem(self) -> Option<ProblemDetails> {
+        None
+    }
+}
+
+impl<P: Problem> EndsChannel for Result<(), P> {
+    fn into_problem(self) -> Option<ProblemDetails> {
+        self.err().map(Problem::into_details)
+    }
+}
+
+impl<S: Channel> Extract for Opening<S> {
+    const PHASE: Phase = Phase::Dependency;
+
+    fn describe(describer: &mut Describer<'_>, argument: &Argument) {
+        Dep::<Live>::describe(describer, argument);
+        S::describe(describer);
+        describer.problem(&builtin::CROSS_SITE);
+        describer.problem(&builtin::UPGRADE_REQUIRED);
+    }
+
+    async fn extract(context: &RequestContext, argument: &Argument) -> Result<Self, Rejection> {
+        let live = Live::clone(&*Dep::<Live>::extract(context, argument).await?);
+        let headers = context.headers();
+        if !live.hub().trusts(headers.get(ORIGIN), headers.get(HOST)) {
+            let detail = "a page of another origin may not open this channel";
+            return Err(builtin::CROSS_SITE.details().detail(detail).into());
+        }
+        let protocols: &[_] = if S::SPEECH == Speech::Framed { &[JSON] } else { &[] };
+        let accepted = accept(headers, protocols, live.hub().limits.compresses).map_err(unmet)?;
+        let upgrade = context.parts().extensions.get::<OnUpgrade>().cloned();
+        let upgrade = upgrade.ok_or_else(|| unmet(Unmet::NotWebSocket))?;
+        let positions = context.query(AT).map(|at: Cow<'_, str>| positions(&at)).unwrap_or_default();
+        let message_bytes = context.own_body_limit().unwrap_or(live.hub().limits.message_bytes);
+        Ok(Self { accepted, upgrade, live, positions, message_bytes, socket: PhantomData })
+    }
+}
+
+fn unmet(why: Unmet) -> Rejection {
+    let details = builtin::UPGRADE_REQUIRED.details();
+    let details = match why {
+        Unmet::NotWebSocket => details.detail("this is a channel: it is opened with WebSocket, over HTTP/1.1"),
+        Unmet::Version => details.detail("only version 13 of WebSocket is spoken"),
+        Unmet::Key => return builtin::MALFORMED.details().detail("Sec-WebSocket-Key is not 16 bytes in Base64").into(),
+    };
+    let details = details.header(UPGRADE, HeaderValue::from_static("websocket"));
+    details.header(http::header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static(VERSION)).into()
+}
+
+/// What a client says of where it was: `{"rooms/7": ["3f9a", 42]}`. What cannot be read is as if it had said nothing.
+fn positions(at: &str) -> HashMap<String, Position> {
+    let bytes = URL_SAFE_NO_PAD.decode(at).unwrap_or_default();
+    let all: HashMap<String, (String, u64)> = serde_json::from_slice(&bytes).unwrap_or_default();
+    all.into_iter().map(|(topic, (epoch, offset))| (topic, Position { epoch, offset })).collect()
+}
+
+impl<S: Channel> Opening<S> {
+    /// Runs a channel's function once the connection is there.
+    pub fn run<F, E>(self, function: impl FnOnce(S) -> F + Send + 'static) -> Opened
+    where
+        F: Future<Output = E> + Send,
+        E: EndsChannel,
+    {
+        let Self { accepted, upgrade, live, positions, message_bytes, .. } = self;
+        let opened = Opened(accepted.headers);
+        let encoding = accepted.deflate.map_or(Encoding::WebSocket, Encoding::Deflated);
+        let knows_protocol = accepted.protocol == Some(JSON);
+        tokio::spawn(async move {
+            // A client that is gone by now was told nothing either.
+            let Ok(upgraded) = upgrade.await else { return };
+            let (line, early) = line(upgraded);
+            let limits = &live.hub().limits;
+            let connection = Arc::new(Connection::new(line, encoding, knows_protocol, live.hub()));
+            let worker = live.hub().workers.current(&live.hub().counts);
+            let id: Arc<str> = format!("{:016x}", rand::random::<u64>()).into();
+            if S::SPEECH == Speech::Framed {
+                let hello = FromServer { session: Some(&id), ..FromServer::default() };
+                connection.send(frame(&hello, encoding), None);
+            }
+            let reader = Reader::new(message_bytes, accepted.deflate.is_some());
+            let (most_waiting, most_subscriptions) = (limits.inbox, limits.subscriptions);
+            let shared = Shared {
+                connection: Arc::clone(&connection),
+                worker: Arc::clone(&worker),
+                live,
+                id,
+                positions,
+                subscriptions: Vec::new(),
+                most_subscriptions,
+            };
+            let ending = ending(function(S::open(shared)), Arc::clone(&connection));
+            Driving::new(ending, connection, worker, reader, S::SPEECH, early, most_waiting).await;
+        });
+        opened
+    }
+}
+
+/// Tells the client a problem with which the function has ended.
+async fn ending<E: EndsChannel>(function: impl Future<Output = E>, connection: Arc<Connection>) -> Ending {
+    let Some(mut details) = function.await.into_problem() else { return CloseCode::NORMAL };
+    if let Some(cause) = details.take_log() {
+        tracing::error!(target: "kovar::live", %cause, "a channel ended with a problem");
+    }
+    connection.send(problems::problem(&details, None, connection.encoding), None);
+    CloseCode::of_status(details.status())
+}
+
+fn line(upgraded: Upgraded) -> (Line, Bytes) {
+    match Taken::take(upgraded) {
+        Ok((taken, early)) => (Line::Taken(taken), early),
+        Err(upgraded) => (Line::Other(Mutex::new(Box::new(TokioIo::new(upgraded)))), Bytes::new()),
+    }
+}
+
+impl Respond for Opened {
+    fn describe(describer: &mut Describer<'_>) {
+        let description = "The connection is a channel from here on";
+        describer.response(StatusCode::SWITCHING_PROTOCOLS, ResponseDescription::empty(description));
+    }
+
+    fn respond(self, _: &RequestContext) -> Response {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+        *response.headers_mut() = self.0;
+        response
+    }
+}
+
+impl<S> fmt::Debug for Opening<S> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Opening").field("accepted", &self.accepted).finish_non_exhaustive()
+    }
+}

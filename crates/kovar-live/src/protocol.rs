@@ -1,0 +1,146 @@
+//! What is said on a channel: JSON objects, one a frame. `docs/src/live-protocol.md` is their list.
+
+use std::sync::OnceLock;
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::ws::{Deflate, Opcode, encode};
+
+/// The subprotocol of JSON, by which a client says that it knows [`FromServer`] and [`FromClient`].
+pub(crate) const JSON: &str = "kovar.json";
+
+/// How frames are written for a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Encoding {
+    WebSocket,
+    Deflated(Deflate),
+}
+
+impl Encoding {
+    pub(crate) fn deflate(self) -> Option<Deflate> {
+        match self {
+            Self::WebSocket => None,
+            Self::Deflated(deflate) => Some(deflate),
+        }
+    }
+}
+
+/// What is not compressed: it would only grow.
+const LEAST_DEFLATED: usize = 128;
+
+/// A frame of the server.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct FromServer<'f> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) session: Option<&'f str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) topic: Option<&'f str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) epoch: Option<&'f str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) offset: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) recovered: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) present: Option<&'f [Member<'f>]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) joined: Option<Member<'f>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) left: Option<Member<'f>>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) ended: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) id: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) re: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) data: Option<&'f RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) problem: Option<&'f RawValue>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) ping: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) bye: Option<Bye>,
+}
+
+/// Somebody who is present at a topic.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Member<'m> {
+    pub(crate) id: &'m str,
+    pub(crate) since: jiff::Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) data: Option<&'m RawValue>,
+}
+
+/// Why the connection is about to be closed.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Bye {
+    pub(crate) code: u16,
+    /// When the client should come again; never, if it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reconnect_after_ms: Option<u64>,
+}
+
+/// A frame of a client.
+#[derive(Debug, Deserialize)]
+pub(crate) struct FromClient<'f> {
+    #[serde(borrow)]
+    pub(crate) data: Option<&'f RawValue>,
+    pub(crate) id: Option<u64>,
+    pub(crate) re: Option<u64>,
+    #[serde(default)]
+    pub(crate) pong: bool,
+}
+
+/// A frame that goes to many, written once for each encoding that somebody has.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    json: Bytes,
+    web_socket: OnceLock<Bytes>,
+    deflated: OnceLock<Bytes>,
+}
+
+impl Shared {
+    pub(crate) fn new(frame: &FromServer<'_>) -> Self {
+        Self::of(text(frame))
+    }
+
+    fn of(json: Bytes) -> Self {
+        Self { json, web_socket: OnceLock::new(), deflated: OnceLock::new() }
+    }
+
+    /// As a connection wants it.
+    pub(crate) fn bytes(&self, encoding: Encoding) -> Bytes {
+        match encoding {
+            Encoding::WebSocket => self.web_socket().clone(),
+            Encoding::Deflated(deflate) if self.json.len() >= LEAST_DEFLATED => {
+                let compress = || encode(Opcode::Text, true, &deflate.compress(&self.json));
+                match deflate.is_usual() {
+                    true => self.deflated.get_or_init(compress).clone(),
+                    false => compress(),
+                }
+            }
+            Encoding::Deflated(_) => self.web_socket().clone(),
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.json.len()
+    }
+
+    fn web_socket(&self) -> &Bytes {
+        self.web_socket.get_or_init(|| encode(Opcode::Text, false, &self.json))
+    }
+}
+
+/// A frame for one connection.
+pub(crate) fn frame(frame: &FromServer<'_>, encoding: Encoding) -> Bytes {
+    Shared::new(frame).bytes(encoding)
+}
+
+/// What is in a frame is text already, or numbers: writing it cannot fail.
+fn text(frame: &FromServer<'_>) -> Bytes {
+    serde_json::to_vec(frame).unwrap_or_default().into()
+}

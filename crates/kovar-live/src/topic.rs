@@ -1,0 +1,334 @@
+//! Topics: what is published to them, who has subscribed, what was said, and who is there.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::hash::BuildHasher as _;
+use std::marker::PhantomData;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use kovar_contract::{Direction, Output, Rules};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::connection::Connection;
+use crate::error::PublishError;
+use crate::metrics::Counts;
+use crate::protocol::{FromServer, Member, Shared, frame};
+use crate::worker::{List, Publication, Worker};
+
+/// A family of topics whose messages are `M`s: the rooms of a chat, each under a key of its own.
+///
+/// ```
+/// use kovar_live::Topics;
+/// use std::time::Duration;
+///
+/// # #[derive(Debug)] struct ToClient;
+/// /// What is said in a room. A client that was away gets what it missed.
+/// static ROOMS: Topics<ToClient> = Topics::new("rooms").history(1_000, Duration::from_secs(3600)).presence();
+/// ```
+pub struct Topics<M> {
+    name: &'static str,
+    options: TopicOptions,
+    message: PhantomData<fn(M)>,
+}
+
+/// What topics of a family have.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TopicOptions {
+    most_messages: usize,
+    longest: Duration,
+    pub(crate) has_presence: bool,
+}
+
+impl<M> Topics<M> {
+    /// Topics without history and presence.
+    pub const fn new(name: &'static str) -> Self {
+        let options = TopicOptions { most_messages: 0, longest: Duration::ZERO, has_presence: false };
+        Self { name, options, message: PhantomData }
+    }
+
+    /// Keeps so many messages, and each for so long: a client that comes again gets those that it missed.
+    #[must_use]
+    pub const fn history(mut self, messages: usize, longest: Duration) -> Self {
+        self.options.most_messages = messages;
+        self.options.longest = longest;
+        self
+    }
+
+    /// Tells subscribers who else has subscribed, as far as those say who they are.
+    #[must_use]
+    pub const fn presence(mut self) -> Self {
+        self.options.has_presence = true;
+        self
+    }
+
+    pub(crate) fn options(&self) -> TopicOptions {
+        self.options
+    }
+
+    /// The name of the topic of a key.
+    pub(crate) fn name_of(&self, key: &dyn fmt::Display) -> String {
+        format!("{}/{key}", self.name)
+    }
+}
+
+/// One topic. Clones are the same.
+pub struct Topic<M> {
+    pub(crate) state: Arc<TopicState>,
+    message: PhantomData<fn(M)>,
+}
+
+/// Where a message stands in its topic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Published {
+    /// One more than that of the message before it.
+    pub offset: u64,
+}
+
+impl<M> Topic<M> {
+    pub(crate) fn new(state: Arc<TopicState>) -> Self {
+        Self { state, message: PhantomData }
+    }
+
+    /// Its name: the family's and its key.
+    pub fn name(&self) -> &str {
+        &self.state.name
+    }
+
+    /// How many have subscribed, of this process.
+    pub fn subscribers(&self) -> usize {
+        self.state.subscribers()
+    }
+}
+
+impl<M: Output> Topic<M> {
+    /// Sends a message to all who have subscribed. It is written once, whoever many those are.
+    ///
+    /// # Errors
+    ///
+    /// If the message breaks its own contract: then nobody gets it.
+    pub async fn publish(&self, message: &M) -> Result<Published, PublishError> {
+        if !message.accepts(&Rules::NONE, Direction::Output) {
+            return Err(PublishError::broken(message));
+        }
+        let data = serde_json::value::to_raw_value(message).map_err(|cause| PublishError::unwritable(&cause))?;
+        Ok(Published { offset: self.state.publish(&data) })
+    }
+}
+
+impl<M> Clone for Topic<M> {
+    fn clone(&self) -> Self {
+        Self::new(Arc::clone(&self.state))
+    }
+}
+
+impl<M> fmt::Debug for Topic<M> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Topic").field("name", &self.state.name).finish_non_exhaustive()
+    }
+}
+
+impl<M> fmt::Debug for Topics<M> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Topics").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// Somebody who is there, with what they said of themselves.
+#[derive(Clone, Debug)]
+pub(crate) struct Present {
+    pub(crate) id: Arc<str>,
+    pub(crate) since: Timestamp,
+    pub(crate) data: Option<Arc<RawValue>>,
+}
+
+/// Where a client was in a topic when it was last there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Position {
+    pub(crate) epoch: String,
+    pub(crate) offset: u64,
+}
+
+/// A topic as the hub has it.
+#[derive(Debug)]
+pub(crate) struct TopicState {
+    pub(crate) name: Arc<str>,
+    id: u64,
+    options: TopicOptions,
+    counts: Arc<Counts>,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    /// The life of the topic in which its offsets count.
+    epoch: Arc<str>,
+    /// That of the last message.
+    offset: u64,
+    history: VecDeque<(Instant, Arc<Publication>)>,
+    lists: Vec<Arc<List>>,
+    present: Vec<Present>,
+}
+
+/// A connection's place among the subscribers of a topic, which ends with this.
+#[derive(Debug)]
+pub(crate) struct Subscription {
+    topic: Arc<TopicState>,
+    list: Arc<List>,
+    key: usize,
+    member: Option<Arc<str>>,
+}
+
+/// What became of a client that has come again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Recovery {
+    /// Whether it has all that it missed; `None` if it was never there.
+    pub(crate) recovered: Option<bool>,
+}
+
+impl TopicState {
+    pub(crate) fn new(name: Arc<str>, options: TopicOptions, counts: Arc<Counts>) -> Self {
+        let id = foldhash::fast::FixedState::default().hash_one(&*name);
+        let epoch = format!("{:012x}", rand::random::<u64>() >> 16).into();
+        let inner = Inner { epoch, offset: 0, history: VecDeque::new(), lists: Vec::new(), present: Vec::new() };
+        Self { name, id, options, counts, inner: Mutex::new(inner) }
+    }
+
+    pub(crate) fn publish(&self, data: &RawValue) -> u64 {
+        self.counts.published.fetch_add(1, Relaxed);
+        let mut inner = self.inner();
+        inner.offset += 1;
+        let offset = inner.offset;
+        let frame =
+            FromServer { topic: Some(&self.name), offset: Some(offset), data: Some(data), ..FromServer::default() };
+        let publication = Arc::new(Publication { offset: Some(offset), frame: Shared::new(&frame) });
+        inner.post(&publication);
+        if self.options.most_messages > 0 {
+            inner.history.push_back((Instant::now(), publication));
+            inner.trim(&self.options);
+        }
+        offset
+    }
+
+    /// Adds a connection, and sends it first what it missed.
+    pub(crate) fn subscribe(
+        self: &Arc<Self>,
+        worker: &Arc<Worker>,
+        connection: &Arc<Connection>,
+        at: Option<&Position>,
+        member: Option<Present>,
+    ) -> (Subscription, Recovery) {
+        let mut inner = self.inner();
+        inner.trim(&self.options);
+        let missed = at.map(|at| inner.since(at));
+        let recovery = Recovery { recovered: missed.as_ref().map(Option::is_some) };
+        let member = member.filter(|_| self.options.has_presence);
+        if let Some(member) = &member {
+            inner.post(&self.came_or_left(member, true));
+            inner.present.push(member.clone());
+        }
+        let present: Vec<_> = inner.present.iter().map(Present::as_member).collect();
+        let subscribed = FromServer {
+            topic: Some(&self.name),
+            epoch: Some(&inner.epoch),
+            offset: Some(inner.offset),
+            recovered: recovery.recovered,
+            present: self.options.has_presence.then_some(present.as_slice()),
+            ..FromServer::default()
+        };
+        let missed = missed.flatten().unwrap_or_default();
+        let frames = std::iter::once(frame(&subscribed, connection.encoding))
+            .chain(missed.iter().map(|publication| publication.frame.bytes(connection.encoding)));
+        connection.send_all(frames);
+        let list = inner.list_of(worker, self.id);
+        let key = list.add(connection, inner.offset);
+        let member = member.map(|member| member.id);
+        (Subscription { topic: Arc::clone(self), list, key, member }, recovery)
+    }
+
+    pub(crate) fn subscribers(&self) -> usize {
+        self.inner().lists.iter().map(|list| list.len()).sum()
+    }
+
+    /// Whether nobody would miss it.
+    pub(crate) fn is_idle(&self) -> bool {
+        let mut inner = self.inner();
+        inner.trim(&self.options);
+        inner.lists.retain(|list| list.len() > 0);
+        inner.lists.is_empty() && inner.history.is_empty()
+    }
+
+    fn came_or_left(&self, member: &Present, has_come: bool) -> Arc<Publication> {
+        let who = Some(member.as_member());
+        let (joined, left) = if has_come { (who, None) } else { (None, who) };
+        let frame = FromServer { topic: Some(&self.name), joined, left, ..FromServer::default() };
+        Arc::new(Publication { offset: None, frame: Shared::new(&frame) })
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn post(&self, publication: &Arc<Publication>) {
+        for list in self.lists.iter().filter(|list| list.len() > 0) {
+            list.worker.post(list, publication);
+        }
+    }
+
+    fn list_of(&mut self, worker: &Arc<Worker>, topic: u64) -> Arc<List> {
+        if let Some(list) = self.lists.iter().find(|list| Arc::ptr_eq(&list.worker, worker)) {
+            return Arc::clone(list);
+        }
+        let list = Arc::new(List::new(worker, topic));
+        self.lists.push(Arc::clone(&list));
+        list
+    }
+
+    /// What came after a place: all of it, or nothing.
+    fn since(&self, at: &Position) -> Option<Vec<Arc<Publication>>> {
+        if at.epoch != *self.epoch || at.offset > self.offset {
+            return None;
+        }
+        let missed = self.offset - at.offset;
+        let first = (self.history.len() as u64).checked_sub(missed)?;
+        Some(self.history.iter().skip(first as usize).map(|(_, publication)| Arc::clone(publication)).collect())
+    }
+
+    fn trim(&mut self, options: &TopicOptions) {
+        while let Some((at, _)) = self.history.front()
+            && (self.history.len() > options.most_messages || at.elapsed() > options.longest)
+        {
+            self.history.pop_front();
+        }
+    }
+}
+
+impl Present {
+    fn as_member(&self) -> Member<'_> {
+        Member { id: &self.id, since: self.since, data: self.data.as_deref() }
+    }
+
+    /// Somebody who comes now.
+    pub(crate) fn new(id: Arc<str>, data: &impl Serialize) -> Result<Self, serde_json::Error> {
+        let data = serde_json::value::to_raw_value(data)?;
+        Ok(Self { id, since: Timestamp::now(), data: Some(data.into()) })
+    }
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        let mut inner = self.topic.inner();
+        self.list.remove(self.key);
+        let Some(id) = self.member.take() else { return };
+        if let Some(index) = inner.present.iter().position(|present| present.id == id) {
+            let member = inner.present.remove(index);
+            inner.post(&self.topic.came_or_left(&member, false));
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! A running program, and clients of it.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use serde_json::Value;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::{self, Message};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A running program, which ends with the test.
+pub(crate) struct Running {
+    child: Child,
+    address: SocketAddr,
+}
+
+pub(crate) struct Client(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Running {
+    pub(crate) fn start() -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_chat"))
+            .args(["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--workers", "2"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let line = lines.find(|line| line.as_ref().unwrap().starts_with("Listening at")).unwrap().unwrap();
+        let address = line.split("http://").nth(1).unwrap().trim().parse().unwrap();
+        // Nobody reads what else it prints.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, address }
+    }
+
+    pub(crate) async fn open(&self, path: &str) -> Client {
+        self.try_open(path, &[]).await.unwrap()
+    }
+
+    /// Opens a channel with header fields; the status, if it cannot be.
+    pub(crate) async fn try_open(&self, path: &str, fields: &[(&'static str, &str)]) -> Result<Client, u16> {
+        let mut request = format!("ws://{}{path}", self.address).into_client_request().unwrap();
+        for (name, value) in fields {
+            request.headers_mut().insert(*name, value.parse().unwrap());
+        }
+        match connect_async(request).await {
+            Ok((stream, _)) => Ok(Client(stream)),
+            Err(tungstenite::Error::Http(response)) => Err(response.status().as_u16()),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    pub(crate) fn host(&self) -> String {
+        self.address.to_string()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill().and_then(|()| self.child.wait());
+    }
+}
+
+impl Client {
+    pub(crate) async fn send(&mut self, frame: &str) {
+        self.0.send(Message::text(frame)).await.unwrap();
+    }
+
+    pub(crate) async fn send_bytes(&mut self, bytes: &'static [u8]) {
+        self.0.send(Message::binary(bytes)).await.unwrap();
+    }
+
+    /// The next frame.
+    pub(crate) async fn frame(&mut self) -> Value {
+        match self.message().await {
+            Message::Text(text) => serde_json::from_str(&text).unwrap(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// The next frame that has a member.
+    pub(crate) async fn frame_with(&mut self, member: &str) -> Value {
+        loop {
+            let frame = self.frame().await;
+            if frame.get(member).is_some() {
+                return frame;
+            }
+        }
+    }
+
+    pub(crate) async fn message(&mut self) -> Message {
+        timeout(PATIENCE, self.0.next()).await.unwrap().unwrap().unwrap()
+    }
+
+    /// The code with which the server closes.
+    pub(crate) async fn closed(&mut self) -> u16 {
+        loop {
+            if let Message::Close(frame) = self.message().await {
+                return frame.unwrap().code.into();
+            }
+        }
+    }
+
+    pub(crate) async fn close(mut self) {
+        self.0.close(None).await.unwrap();
+    }
+}
