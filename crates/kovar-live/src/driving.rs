@@ -15,6 +15,7 @@ use tokio::time::{Sleep, sleep};
 
 use crate::connection::Connection;
 use crate::inbox::Said;
+use crate::opening::EndsChannel;
 use crate::problems;
 use crate::protocol::FromClient;
 use crate::worker::Worker;
@@ -35,9 +36,6 @@ const ENDING: Duration = Duration::from_secs(10);
 thread_local! {
     static BUFFER: RefCell<Vec<u8>> = RefCell::new(vec![0; CHUNK]);
 }
-
-/// How a channel's function has ended.
-pub(crate) type Ending = CloseCode;
 
 /// What is done with what a client says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,7 +109,11 @@ impl<F> Driving<F> {
     }
 }
 
-impl<F: Future<Output = Ending>> Future for Driving<F> {
+impl<F> Future for Driving<F>
+where
+    F: Future,
+    F::Output: EndsChannel,
+{
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
@@ -125,7 +127,7 @@ impl<F: Future<Output = Ending>> Future for Driving<F> {
         if let Some(function) = this.function.as_mut().as_pin_mut() {
             let ended = match catch_unwind(AssertUnwindSafe(|| function.poll(context))) {
                 Ok(Poll::Pending) => None,
-                Ok(Poll::Ready(ending)) => Some(ending),
+                Ok(Poll::Ready(ended)) => Some(tell(this.connection, ended)),
                 Err(_) => Some(CloseCode::INTERNAL),
             };
             if let Some(code) = ended {
@@ -161,6 +163,16 @@ impl<F: Future<Output = Ending>> Future for Driving<F> {
         }
         leave(&mut this, context)
     }
+}
+
+/// Tells the client the problem with which the function has ended, if it has.
+fn tell(connection: &Connection, ended: impl EndsChannel) -> CloseCode {
+    let Some(mut details) = ended.into_problem() else { return CloseCode::NORMAL };
+    if let Some(cause) = details.take_log() {
+        tracing::error!(target: "kovar::live", %cause, "a channel ended with a problem");
+    }
+    connection.send(problems::problem(&details, None, connection.encoding), None);
+    CloseCode::of_status(details.status())
 }
 
 /// The client is gone: the function has a while to end, too.

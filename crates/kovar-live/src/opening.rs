@@ -28,14 +28,13 @@ use kovar_http::respond::Respond;
 use kovar_serve::Taken;
 
 use crate::connection::Connection;
-use crate::driving::{Driving, Ending, Speech};
+use crate::driving::{Driving, Speech};
 use crate::hub::Live;
 use crate::line::Line;
-use crate::problems;
 use crate::protocol::{Encoding, FromServer, JSON, frame};
 use crate::socket::{RawSocket, Shared, Socket};
 use crate::topic::Position;
-use crate::ws::{Accepted, CloseCode, Reader, Unmet, VERSION, accept};
+use crate::ws::{Accepted, Reader, Unmet, VERSION, accept};
 
 /// The query parameter in which a client says where it was.
 const AT: &str = "at";
@@ -181,7 +180,7 @@ impl<S: Channel> Opening<S> {
     /// Runs a channel's function once the connection is there.
     pub fn run<F, E>(self, function: impl FnOnce(S) -> F + Send + 'static) -> Opened
     where
-        F: Future<Output = E> + Send,
+        F: Future<Output = E> + Send + 'static,
         E: EndsChannel,
     {
         let Self { accepted, upgrade, live, positions, message_bytes, .. } = self;
@@ -211,21 +210,12 @@ impl<S: Channel> Opening<S> {
                 subscriptions: Vec::new(),
                 most_subscriptions,
             };
-            let ending = ending(function(S::open(shared)), Arc::clone(&connection));
-            Driving::new(ending, connection, worker, reader, S::SPEECH, early, most_waiting).await;
+            let function = function(S::open(shared));
+            // In a task of its own, which has no room for what was only needed until now.
+            tokio::spawn(Driving::new(function, connection, worker, reader, S::SPEECH, early, most_waiting));
         });
         opened
     }
-}
-
-/// Tells the client a problem with which the function has ended.
-async fn ending<E: EndsChannel>(function: impl Future<Output = E>, connection: Arc<Connection>) -> Ending {
-    let Some(mut details) = function.await.into_problem() else { return CloseCode::NORMAL };
-    if let Some(cause) = details.take_log() {
-        tracing::error!(target: "kovar::live", %cause, "a channel ended with a problem");
-    }
-    connection.send(problems::problem(&details, None, connection.encoding), None);
-    CloseCode::of_status(details.status())
 }
 
 fn line(upgraded: Upgraded) -> (Line, Bytes) {

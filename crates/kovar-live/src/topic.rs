@@ -19,6 +19,10 @@ use crate::metrics::Counts;
 use crate::protocol::{FromServer, Member, Shared, frame};
 use crate::worker::{List, Publication, Worker};
 
+/// How many of those who are present are told of. To tell each of a crowd of everybody in it takes the square of their
+/// number.
+const PRESENT: usize = 1_000;
+
 /// A family of topics whose messages are `M`s: the rooms of a chat, each under a key of its own.
 ///
 /// ```
@@ -58,7 +62,7 @@ impl<M> Topics<M> {
         self
     }
 
-    /// Tells subscribers who else has subscribed, as far as those say who they are.
+    /// Tells subscribers who else has subscribed, as far as those say who they are: of a crowd, the first thousand.
     #[must_use]
     pub const fn presence(mut self) -> Self {
         self.options.has_presence = true;
@@ -228,10 +232,12 @@ impl TopicState {
         let recovery = Recovery { recovered: missed.as_ref().map(Option::is_some) };
         let member = member.filter(|_| self.options.has_presence);
         if let Some(member) = &member {
-            inner.post(&self.came_or_left(member, true));
+            if inner.present.len() < PRESENT {
+                inner.post(&self.came_or_left(member, true));
+            }
             inner.present.push(member.clone());
         }
-        let present: Vec<_> = inner.present.iter().map(Present::as_member).collect();
+        let present: Vec<_> = inner.present.iter().take(PRESENT).map(Present::as_member).collect();
         let subscribed = FromServer {
             topic: Some(&self.name),
             epoch: Some(&inner.epoch),
@@ -328,7 +334,9 @@ impl Drop for Subscription {
         let Some(id) = self.member.take() else { return };
         if let Some(index) = inner.present.iter().position(|present| present.id == id) {
             let member = inner.present.remove(index);
-            inner.post(&self.topic.came_or_left(&member, false));
+            if index < PRESENT {
+                inner.post(&self.topic.came_or_left(&member, false));
+            }
         }
     }
 }

@@ -50,6 +50,7 @@ impl Taken {
     pub fn take(upgraded: Upgraded) -> Result<(Self, Bytes), Upgraded> {
         let parts = downcast::<TokioIo<Watched<Stream>>>(upgraded)?;
         let (stream, open) = parts.io.into_inner().into_parts();
+        open.watch.wakes_nobody();
         let line = match stream {
             Stream::Tcp(stream) => {
                 // What is sent is whole, and nobody knows when more comes.
@@ -60,7 +61,8 @@ impl Taken {
             #[cfg(feature = "tls")]
             Stream::Tls(stream) => Line::Tls(Mutex::new(stream)),
         };
-        Ok((Self { line, open }, parts.read_buf))
+        // A copy, since the buffer that it is a part of is large.
+        Ok((Self { line, open }, Bytes::copy_from_slice(&parts.read_buf)))
     }
 
     /// Whether the server takes no new connections, and waits for those that are open to end.

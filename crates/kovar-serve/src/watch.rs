@@ -237,6 +237,11 @@ impl Watch {
         *self.waker.lock().unwrap_or_else(PoisonError::into_inner) = Some(waker.clone());
     }
 
+    /// The task is over. Its waker would keep its memory.
+    pub(crate) fn wakes_nobody(&self) {
+        self.waker.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
     fn wake(&self) {
         let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(waker) = &*waker {

@@ -7,8 +7,7 @@ pub(super) fn page(metrics: &Metrics) -> Tables {
     #[cfg(feature = "data")]
     let tables = metrics.database().map(|db| of_database::tables(metrics, &db));
     #[cfg(not(feature = "data"))]
-    let tables = None;
-    let _ = metrics;
+    let (tables, _) = (None::<Vec<Table>>, metrics);
     let none = || vec![Table { caption: "The app has no database.".to_owned(), columns: Vec::new(), rows: Vec::new() }];
     Tables { title: "Statements".to_owned(), tables: tables.unwrap_or_else(none) }
 }
