@@ -3,6 +3,7 @@
 use kovar_http::app::App;
 
 use crate::hub::Live;
+use crate::sessions;
 
 /// Gives an app its hub.
 pub trait WithLive {
@@ -15,6 +16,6 @@ pub trait WithLive {
 impl WithLive for App {
     fn live(self, live: Live) -> Self {
         let counted = live.clone();
-        self.provide(live).add_metrics(move |text| counted.hub().write_metrics(text))
+        self.provide(live).mount(sessions::operations()).add_metrics(move |text| counted.hub().write_metrics(text))
     }
 }

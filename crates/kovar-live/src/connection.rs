@@ -19,7 +19,7 @@ use crate::hub::Hub;
 use crate::inbox::Inbox;
 use crate::line::Line;
 use crate::metrics::Counts;
-use crate::protocol::Encoding;
+use crate::protocol::{Bye, Encoding, FromServer, frame};
 use crate::ws::{CloseCode, Opcode, encode};
 
 /// How many frames are sent in one call.
@@ -154,6 +154,11 @@ impl Connection {
         self.line.is_draining()
     }
 
+    /// Whether its bytes are fetched: then it is no sign that its client is gone that nothing comes from it.
+    pub(crate) fn is_fetched(&self) -> bool {
+        matches!(self.line, Line::Fetched)
+    }
+
     /// Whether it gets every message that there is room for.
     pub(crate) fn drops_none(&self) -> bool {
         self.policy == SlowPolicy::Disconnect
@@ -173,7 +178,7 @@ impl Connection {
             self.counts.dropped.fetch_add(dropped as u64, Relaxed);
             self.counts.slow.fetch_add(1, Relaxed);
             queue.keep_begun();
-            queue.close(CloseCode::SLOW);
+            queue.close(CloseCode::SLOW, self.encoding);
         }
     }
 
@@ -195,7 +200,7 @@ impl Connection {
 
     /// Closes the connection once what waits is sent.
     pub(crate) fn close(&self, code: CloseCode) {
-        self.queue().close(code);
+        self.queue().close(code, self.encoding);
         self.task.wake();
     }
 
@@ -211,7 +216,7 @@ impl Connection {
         self.counts.silent.fetch_add(1, Relaxed);
         let mut queue = self.queue();
         queue.keep_begun();
-        queue.close(code);
+        queue.close(code, self.encoding);
         drop(queue);
         self.inbox.close();
         self.task.wake();
@@ -242,6 +247,27 @@ impl Connection {
         // Of a connection that is silent, nothing is kept.
         queue.frames.shrink_to_fit();
         Poll::Ready(Ok(()))
+    }
+
+    /// Takes what waits, up to a length if it is several frames. `None` once nothing comes any more.
+    pub(crate) fn poll_fetch(&self, context: &mut Context<'_>, most: usize) -> Poll<Option<Vec<Bytes>>> {
+        self.task.register(context.waker());
+        let mut queue = self.queue();
+        let mut fetched = Vec::new();
+        let mut length = 0;
+        while let Some(first) = queue.frames.front()
+            && (fetched.is_empty() || length + first.bytes.len() <= most)
+        {
+            length += first.bytes.len();
+            fetched.extend(queue.frames.pop_front().map(|waiting| waiting.bytes));
+        }
+        queue.bytes -= length;
+        self.sent_bytes.fetch_add(length as u64, Relaxed);
+        match fetched.is_empty() {
+            false => Poll::Ready(Some(fetched)),
+            true if queue.closing.is_some() || queue.is_over => Poll::Ready(None),
+            true => Poll::Pending,
+        }
     }
 
     /// The code with which it is to be closed.
@@ -277,6 +303,17 @@ impl Connection {
     }
 }
 
+/// What closes a connection.
+fn goodbye(code: CloseCode, encoding: Encoding) -> Bytes {
+    match encoding {
+        Encoding::WebSocket | Encoding::Deflated(_) => encode(Opcode::Close, false, &code.0.to_be_bytes()),
+        Encoding::Event | Encoding::Item => {
+            let bye = Some(Bye { code: code.0, reconnect_after_ms: None });
+            frame(&FromServer { bye, ..FromServer::default() }, encoding)
+        }
+    }
+}
+
 impl Queue {
     fn push(&mut self, bytes: Bytes, topic: Option<u64>) {
         self.bytes += bytes.len();
@@ -303,10 +340,10 @@ impl Queue {
         self.bytes = self.frames.iter().map(|waiting| waiting.bytes.len()).sum();
     }
 
-    fn close(&mut self, code: CloseCode) {
+    fn close(&mut self, code: CloseCode, encoding: Encoding) {
         if self.closing.is_none() && !self.is_over {
             self.closing = Some(code);
-            self.push(encode(Opcode::Close, false, &code.0.to_be_bytes()), None);
+            self.push(goodbye(code, encoding), None);
         }
     }
 

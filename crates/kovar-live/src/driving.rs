@@ -17,7 +17,7 @@ use crate::connection::Connection;
 use crate::inbox::Said;
 use crate::opening::EndsChannel;
 use crate::problems;
-use crate::protocol::FromClient;
+use crate::said::said;
 use crate::worker::Worker;
 use crate::ws::{CloseCode, Event, Opcode, Reader, Violation, encode};
 
@@ -166,7 +166,7 @@ where
 }
 
 /// Tells the client the problem with which the function has ended, if it has.
-fn tell(connection: &Connection, ended: impl EndsChannel) -> CloseCode {
+pub(crate) fn tell(connection: &Connection, ended: impl EndsChannel) -> CloseCode {
     let Some(mut details) = ended.into_problem() else { return CloseCode::NORMAL };
     if let Some(cause) = details.take_log() {
         tracing::error!(target: "kovar::live", %cause, "a channel ended with a problem");
@@ -257,21 +257,6 @@ fn heard<F>(this: &mut DrivingProjection<'_, F>, event: Event) {
         (Event::Binary(bytes), Speech::Raw) => inbox.push(Said::Binary(bytes)),
         (Event::Text(text), Speech::Framed) => said(this.connection, &text),
         (Event::Binary(_), Speech::Framed) => break_off(this, CloseCode::UNSUPPORTED),
-    }
-}
-
-/// Takes a frame of Kovar's protocol.
-fn said(connection: &Connection, text: &Bytes) {
-    let frame: FromClient<'_> = match serde_json::from_slice(text) {
-        Ok(frame) => frame,
-        Err(error) => return connection.send(problems::malformed(&error, connection.encoding), None),
-    };
-    let data = frame.data.map(|data| text.slice_ref(data.get().as_bytes()));
-    match (frame.re, data) {
-        (Some(re), data) => connection.inbox.answered(re, data),
-        (None, Some(data)) => connection.inbox.push(Said::Message { data, id: frame.id }),
-        (None, None) if frame.pong => {}
-        (None, None) => connection.send(problems::empty(frame.id, connection.encoding), None),
     }
 }
 

@@ -9,6 +9,7 @@ use http::HeaderValue;
 
 use crate::limits::Limits;
 use crate::metrics::Counts;
+use crate::sessions::Sessions;
 use crate::topic::{Topic, TopicState, Topics};
 use crate::worker::Workers;
 
@@ -26,6 +27,7 @@ pub(crate) struct Hub {
     pub(crate) workers: Workers,
     pub(crate) limits: Limits,
     pub(crate) counts: Arc<Counts>,
+    pub(crate) sessions: Sessions,
     /// Origins whose pages may open channels, beside the app's own.
     trusted: Vec<String>,
 }

@@ -19,6 +19,8 @@ mod metrics;
 mod opening;
 mod problems;
 mod protocol;
+mod said;
+mod sessions;
 mod socket;
 mod topic;
 mod worker;

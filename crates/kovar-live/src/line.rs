@@ -19,6 +19,8 @@ pub(crate) enum Line {
     Taken(Taken),
     /// Of another, or of none: a test.
     Other(Mutex<Box<dyn Duplex>>),
+    /// There are none: what is to be sent is fetched, by the body of an answer.
+    Fetched,
 }
 
 impl Line {
@@ -26,6 +28,7 @@ impl Line {
         match self {
             Self::Taken(taken) => taken.poll_read(context, buffer),
             Self::Other(other) => Pin::new(&mut *lock(other)).poll_read(context, buffer),
+            Self::Fetched => Poll::Pending,
         }
     }
 
@@ -40,6 +43,7 @@ impl Line {
                     Poll::Pending => Err(io::ErrorKind::WouldBlock.into()),
                 }
             }
+            Self::Fetched => Err(io::ErrorKind::WouldBlock.into()),
         }
     }
 
@@ -47,6 +51,7 @@ impl Line {
         match self {
             Self::Taken(taken) => taken.poll_write(context, slices),
             Self::Other(other) => Pin::new(&mut *lock(other)).poll_write_vectored(context, slices),
+            Self::Fetched => Poll::Pending,
         }
     }
 
@@ -54,6 +59,7 @@ impl Line {
         match self {
             Self::Taken(taken) => taken.poll_flush(context),
             Self::Other(other) => Pin::new(&mut *lock(other)).poll_flush(context),
+            Self::Fetched => Poll::Ready(Ok(())),
         }
     }
 
@@ -65,6 +71,7 @@ impl Line {
                 let mut context = Context::from_waker(Waker::noop());
                 let _ = Pin::new(&mut *lock(other)).poll_shutdown(&mut context);
             }
+            Self::Fetched => {}
         }
     }
 
@@ -72,7 +79,7 @@ impl Line {
     pub(crate) fn is_draining(&self) -> bool {
         match self {
             Self::Taken(taken) => taken.is_draining(),
-            Self::Other(_) => false,
+            Self::Other(_) | Self::Fetched => false,
         }
     }
 }

@@ -12,8 +12,8 @@ use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
-use http::header::{HOST, ORIGIN, UPGRADE};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, HOST, ORIGIN, UPGRADE};
+use http::{HeaderValue, StatusCode};
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use kovar_contract::shape::{About, Shape};
@@ -32,6 +32,7 @@ use crate::driving::{Driving, Speech};
 use crate::hub::Live;
 use crate::line::Line;
 use crate::protocol::{Encoding, FromServer, JSON, frame};
+use crate::sessions::{Events, Kept, PATH, look_after, written};
 use crate::socket::{RawSocket, Shared, Socket};
 use crate::topic::Position;
 use crate::ws::{Accepted, Reader, Unmet, VERSION, accept};
@@ -46,6 +47,7 @@ mod sealed {
     use kovar_http::describe::Describer;
 
     use crate::driving::Speech;
+    use crate::sessions::{Events, Kept, PATH, look_after, written};
     use crate::socket::Shared;
 
     pub trait Channel: Send + Sized + 'static {
@@ -96,8 +98,7 @@ impl sealed::Channel for RawSocket {
 
 /// A request that is about to be a channel: what `#[channel]` takes in the place of the socket.
 pub struct Opening<S> {
-    accepted: Accepted,
-    upgrade: OnUpgrade,
+    way: Way,
     live: Live,
     positions: HashMap<String, Position>,
     /// The longest message.
@@ -105,9 +106,21 @@ pub struct Opening<S> {
     socket: PhantomData<fn() -> S>,
 }
 
+/// How the channel's frames go.
+enum Way {
+    WebSocket {
+        accepted: Box<Accepted>,
+        upgrade: OnUpgrade,
+    },
+    /// As events of a stream.
+    Events,
+    /// In pieces that the client fetches.
+    Fetched,
+}
+
 /// The answer to it.
 #[derive(Debug)]
-pub struct Opened(HeaderMap);
+pub struct Opened(Response);
 
 /// What a channel's function may return.
 #[diagnostic::on_unimplemented(
@@ -148,20 +161,19 @@ impl<S: Channel> Extract for Opening<S> {
             let detail = "a page of another origin may not open this channel";
             return Err(builtin::CROSS_SITE.details().detail(detail).into());
         }
-        let protocols: &[_] = if S::SPEECH == Speech::Framed { &[JSON] } else { &[] };
-        let accepted = accept(headers, protocols, live.hub().limits.compresses).map_err(unmet)?;
-        let upgrade = context.parts().extensions.get::<OnUpgrade>().cloned();
-        let upgrade = upgrade.ok_or_else(|| unmet(Unmet::NotWebSocket))?;
+        let way = Way::of::<S>(context, &live)?;
         let positions = context.query(AT).map(|at: Cow<'_, str>| positions(&at)).unwrap_or_default();
         let message_bytes = context.own_body_limit().unwrap_or(live.hub().limits.message_bytes);
-        Ok(Self { accepted, upgrade, live, positions, message_bytes, socket: PhantomData })
+        Ok(Self { way, live, positions, message_bytes, socket: PhantomData })
     }
 }
 
 fn unmet(why: Unmet) -> Rejection {
     let details = builtin::UPGRADE_REQUIRED.details();
     let details = match why {
-        Unmet::NotWebSocket => details.detail("this is a channel: it is opened with WebSocket, over HTTP/1.1"),
+        Unmet::NotWebSocket => details.detail(
+            "this is a channel: it is opened with WebSocket over HTTP/1.1, or with `Accept: text/event-stream`",
+        ),
         Unmet::Version => details.detail("only version 13 of WebSocket is spoken"),
         Unmet::Key => return builtin::MALFORMED.details().detail("Sec-WebSocket-Key is not 16 bytes in Base64").into(),
     };
@@ -183,39 +195,94 @@ impl<S: Channel> Opening<S> {
         F: Future<Output = E> + Send + 'static,
         E: EndsChannel,
     {
-        let Self { accepted, upgrade, live, positions, message_bytes, .. } = self;
-        let opened = Opened(accepted.headers);
-        let encoding = accepted.deflate.map_or(Encoding::WebSocket, Encoding::Deflated);
-        let knows_protocol = accepted.protocol == Some(JSON);
-        tokio::spawn(async move {
-            // A client that is gone by now was told nothing either.
-            let Ok(upgraded) = upgrade.await else { return };
-            let (line, early) = line(upgraded);
-            let limits = &live.hub().limits;
-            let connection = Arc::new(Connection::new(line, encoding, knows_protocol, live.hub()));
-            let worker = live.hub().workers.current(&live.hub().counts);
-            let id: Arc<str> = format!("{:016x}", rand::random::<u64>()).into();
-            if S::SPEECH == Speech::Framed {
-                let hello = FromServer { session: Some(&id), ..FromServer::default() };
-                connection.send(frame(&hello, encoding), None);
+        let Self { way, live, positions, message_bytes, .. } = self;
+        let id: Arc<str> = format!("{:016x}", rand::random::<u64>()).into();
+        let fetched = |live: &Live, encoding| {
+            let key = format!("{:032x}", rand::random::<u128>());
+            let connection = Arc::new(Connection::new(Line::Fetched, encoding, true, live.hub()));
+            let session = live.hub().sessions.add(key.clone(), &connection);
+            let post = format!("{PATH}/{key}");
+            let hello = FromServer { session: Some(&id), post: Some(&post), ..FromServer::default() };
+            (key, connection, session, frame(&hello, encoding))
+        };
+        match way {
+            Way::WebSocket { accepted, upgrade } => {
+                let Accepted { headers, deflate, protocol } = *accepted;
+                tokio::spawn(async move {
+                    // A client that is gone by now was told nothing either.
+                    let Ok(upgraded) = upgrade.await else { return };
+                    let (line, early) = line(upgraded);
+                    let (limits, encoding) =
+                        (&live.hub().limits, deflate.map_or(Encoding::WebSocket, Encoding::Deflated));
+                    let connection = Arc::new(Connection::new(line, encoding, protocol == Some(JSON), live.hub()));
+                    if S::SPEECH == Speech::Framed {
+                        let hello = FromServer { session: Some(&id), ..FromServer::default() };
+                        connection.send(frame(&hello, encoding), None);
+                    }
+                    let reader = Reader::new(message_bytes, deflate.is_some());
+                    let most_waiting = limits.inbox;
+                    let shared = Shared::new(&connection, live, id, positions);
+                    let worker = Arc::clone(&shared.worker);
+                    let function = function(S::open(shared));
+                    // In a task of its own, which has no room for what was only needed until now.
+                    tokio::spawn(Driving::new(function, connection, worker, reader, S::SPEECH, early, most_waiting));
+                });
+                let mut response = Response::new(Body::empty());
+                *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+                *response.headers_mut() = headers;
+                Opened(response)
             }
-            let reader = Reader::new(message_bytes, accepted.deflate.is_some());
-            let (most_waiting, most_subscriptions) = (limits.inbox, limits.subscriptions);
-            let shared = Shared {
-                connection: Arc::clone(&connection),
-                worker: Arc::clone(&worker),
-                live,
-                id,
-                positions,
-                subscriptions: Vec::new(),
-                most_subscriptions,
-            };
-            let function = function(S::open(shared));
-            // In a task of its own, which has no room for what was only needed until now.
-            tokio::spawn(Driving::new(function, connection, worker, reader, S::SPEECH, early, most_waiting));
-        });
-        opened
+            Way::Events => {
+                let (key, connection, _, hello) = fetched(&live, Encoding::Event);
+                connection.send(hello, None);
+                let shared = Shared::new(&connection, live.clone(), id, positions);
+                let worker = Arc::clone(&shared.worker);
+                let kept = Kept::run(live, key, Arc::clone(&connection), worker, function(S::open(shared)));
+                Opened(events(Body::new(Events::new(connection, kept))))
+            }
+            Way::Fetched => {
+                let (key, connection, session, hello) = fetched(&live, Encoding::Item);
+                let shared = Shared::new(&connection, live.clone(), id, positions);
+                let worker = Arc::clone(&shared.worker);
+                look_after(session, Kept::run(live, key, connection, worker, function(S::open(shared))));
+                Opened(written(0, &[hello]))
+            }
+        }
     }
+}
+
+impl Way {
+    fn of<S: Channel>(context: &RequestContext, live: &Live) -> Result<Self, Rejection> {
+        let headers = context.headers();
+        let is_framed = S::SPEECH == Speech::Framed;
+        let accepts = |media_type: &str| {
+            let fields = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+            fields.flat_map(|field| field.split(',')).any(|accepted| accepted.trim().starts_with(media_type))
+        };
+        if is_framed && !headers.contains_key(UPGRADE) {
+            if accepts("text/event-stream") {
+                return Ok(Self::Events);
+            }
+            if accepts("application/json") {
+                return Ok(Self::Fetched);
+            }
+        }
+        let protocols: &[_] = if is_framed { &[JSON] } else { &[] };
+        let accepted = accept(headers, protocols, live.hub().limits.compresses).map_err(unmet)?;
+        let upgrade = context.parts().extensions.get::<OnUpgrade>().cloned();
+        let upgrade = upgrade.ok_or_else(|| unmet(Unmet::NotWebSocket))?;
+        Ok(Self::WebSocket { accepted: Box::new(accepted), upgrade })
+    }
+}
+
+fn events(body: Body) -> Response {
+    let mut response = Response::new(body);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // nginx passes each event on at once when told so.
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    response
 }
 
 fn line(upgraded: Upgraded) -> (Line, Bytes) {
@@ -232,15 +299,12 @@ impl Respond for Opened {
     }
 
     fn respond(self, _: &RequestContext) -> Response {
-        let mut response = Response::new(Body::empty());
-        *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
-        *response.headers_mut() = self.0;
-        response
+        self.0
     }
 }
 
 impl<S> fmt::Debug for Opening<S> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Opening").field("accepted", &self.accepted).finish_non_exhaustive()
+        formatter.debug_struct("Opening").field("positions", &self.positions).finish_non_exhaustive()
     }
 }

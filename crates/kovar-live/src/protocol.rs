@@ -16,12 +16,16 @@ pub(crate) const JSON: &str = "kovar.json";
 pub(crate) enum Encoding {
     WebSocket,
     Deflated(Deflate),
+    /// As an event of a stream.
+    Event,
+    /// As JSON, to be one of a list.
+    Item,
 }
 
 impl Encoding {
     pub(crate) fn deflate(self) -> Option<Deflate> {
         match self {
-            Self::WebSocket => None,
+            Self::WebSocket | Self::Event | Self::Item => None,
             Self::Deflated(deflate) => Some(deflate),
         }
     }
@@ -35,6 +39,9 @@ const LEAST_DEFLATED: usize = 128;
 pub(crate) struct FromServer<'f> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) session: Option<&'f str>,
+    /// Where what the client says is to be sent to, if not here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) post: Option<&'f str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) topic: Option<&'f str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -100,6 +107,7 @@ pub(crate) struct Shared {
     json: Bytes,
     web_socket: OnceLock<Bytes>,
     deflated: OnceLock<Bytes>,
+    event: OnceLock<Bytes>,
 }
 
 impl Shared {
@@ -108,7 +116,7 @@ impl Shared {
     }
 
     fn of(json: Bytes) -> Self {
-        Self { json, web_socket: OnceLock::new(), deflated: OnceLock::new() }
+        Self { json, web_socket: OnceLock::new(), deflated: OnceLock::new(), event: OnceLock::new() }
     }
 
     /// As a connection wants it.
@@ -123,6 +131,8 @@ impl Shared {
                 }
             }
             Encoding::Deflated(_) => self.web_socket().clone(),
+            Encoding::Event => self.event.get_or_init(|| event(&self.json)).clone(),
+            Encoding::Item => self.json.clone(),
         }
     }
 
@@ -133,6 +143,11 @@ impl Shared {
     fn web_socket(&self) -> &Bytes {
         self.web_socket.get_or_init(|| encode(Opcode::Text, false, &self.json))
     }
+}
+
+/// JSON has no line ends of its own.
+fn event(json: &[u8]) -> Bytes {
+    [b"data: ", json, b"\n\n"].concat().into()
 }
 
 /// A frame for one connection.

@@ -44,7 +44,6 @@ pub struct Shared {
     /// Where the client was when it was last there.
     pub(crate) positions: HashMap<String, Position>,
     pub(crate) subscriptions: Vec<(Arc<str>, Subscription)>,
-    pub(crate) most_subscriptions: usize,
 }
 
 /// A message of a client. It is what it holds, and can be answered.
@@ -181,12 +180,22 @@ impl<Out: Output> Sender<Out> {
 }
 
 impl Shared {
+    pub(crate) fn new(
+        connection: &Arc<Connection>,
+        live: Live,
+        id: Arc<str>,
+        positions: HashMap<String, Position>,
+    ) -> Self {
+        let worker = live.hub().workers.current(&live.hub().counts);
+        Self { connection: Arc::clone(connection), worker, live, id, positions, subscriptions: Vec::new() }
+    }
+
     fn subscribe<M>(&mut self, topic: &Topic<M>, member: Option<Present>) -> Result<Subscribed, SubscribeError> {
         let name = &topic.state.name;
         if self.subscriptions.iter().any(|(known, _)| known == name) {
             return Err(SubscribeError::Twice);
         }
-        if self.subscriptions.len() >= self.most_subscriptions {
+        if self.subscriptions.len() >= self.live.hub().limits.subscriptions {
             return Err(SubscribeError::TooMany);
         }
         let at = self.positions.remove(&**name);

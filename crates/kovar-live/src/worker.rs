@@ -165,7 +165,10 @@ impl Worker {
             .map(|(connection, (ticks, is_asked))| (Arc::clone(connection), ticks, is_asked))
             .collect();
         for (connection, ticks, is_asked) in silent {
-            if !is_asked {
+            if connection.is_fetched() {
+                connection.was_heard(now);
+                connection.send(ping(&connection), None);
+            } else if !is_asked {
                 connection.is_asked();
                 connection.send(ping(&connection), None);
             } else if ticks >= ASKED_AFTER + ANSWERS_WITHIN {

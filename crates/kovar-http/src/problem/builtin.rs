@@ -127,4 +127,6 @@ builtin! {
     OF_CHANNELS:
     UPGRADE_REQUIRED = 426 "UpgradeRequired" "upgrade-required" "This is a channel":
         "The path is a channel, and the request does not open it in a way that is known; `Upgrade` says which is.";
+    SESSION_UNKNOWN = 404 "SessionUnknown" "session-unknown" "There is no such session":
+        "Its client was away for too long, or the session is another server's: open the channel again.";
 }

@@ -1,2 +1,3 @@
 mod rooms;
+mod sessions;
 mod support;

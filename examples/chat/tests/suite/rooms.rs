@@ -5,14 +5,14 @@ use serde_json::{Value, json};
 use super::support::{Client, Running};
 
 /// Somebody in a room, with what they are told when they come.
-async fn join(running: &Running, room: &str, name: &str) -> (Client, Value) {
+pub(crate) async fn join(running: &Running, room: &str, name: &str) -> (Client, Value) {
     let mut client = running.open(&format!("/live/rooms/{room}?name={name}")).await;
     assert!(client.frame().await["session"].is_string());
     let joined = client.frame().await;
     (client, joined)
 }
 
-async fn say(client: &mut Client, text: &str, id: u64) {
+pub(crate) async fn say(client: &mut Client, text: &str, id: u64) {
     client.send(&json!({ "data": { "type": "say", "text": text }, "id": id }).to_string()).await;
 }
 
@@ -55,7 +55,7 @@ async fn who_was_away_gets_what_was_said_and_nothing_twice() {
         ada.frame_with("re").await;
     }
     let come_again = async |epoch: &str, offset: u64| {
-        let at = base64(&json!({ "rooms/lamps": [epoch, offset] }).to_string());
+        let at = at("rooms/lamps", epoch, offset);
         let mut bob = running.open(&format!("/live/rooms/lamps?name=Bob&at={at}")).await;
         (bob.frame_with("recovered").await["recovered"].clone(), bob)
     };
@@ -113,6 +113,11 @@ async fn bytes_in_a_room_are_not_taken() {
     let (mut ada, _) = join(&running, "lamps", "Ada").await;
     ada.send_bytes(b"\x81").await;
     assert_eq!(ada.closed().await, 1003);
+}
+
+/// Where a client says that it was.
+pub(crate) fn at(topic: &str, epoch: &str, offset: u64) -> String {
+    base64(&json!({ topic: [epoch, offset] }).to_string())
 }
 
 fn base64(text: &str) -> String {

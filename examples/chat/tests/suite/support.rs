@@ -1,12 +1,13 @@
 //! A running program, and clients of it.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::BufRead as _;
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::Value;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
@@ -21,6 +22,23 @@ pub(crate) struct Running {
     address: SocketAddr,
 }
 
+/// A channel as a stream of events.
+pub(crate) struct Events(Lines<BufReader<TcpStream>>);
+
+impl Events {
+    /// The next frame that has a member.
+    pub(crate) async fn frame_with(&mut self, member: &str) -> Value {
+        loop {
+            let line = timeout(PATIENCE, self.0.next_line()).await.unwrap().unwrap().unwrap();
+            let Some(frame) = line.strip_prefix("data: ") else { continue };
+            let frame: Value = serde_json::from_str(frame).unwrap();
+            if frame.get(member).is_some() {
+                return frame;
+            }
+        }
+    }
+}
+
 pub(crate) struct Client(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Running {
@@ -31,7 +49,7 @@ impl Running {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut lines = std::io::BufReader::new(child.stdout.take().unwrap()).lines();
         let line = lines.find(|line| line.as_ref().unwrap().starts_with("Listening at")).unwrap().unwrap();
         let address = line.split("http://").nth(1).unwrap().trim().parse().unwrap();
         // Nobody reads what else it prints.
@@ -54,6 +72,26 @@ impl Running {
             Err(tungstenite::Error::Http(response)) => Err(response.status().as_u16()),
             Err(error) => panic!("{error}"),
         }
+    }
+
+    /// Opens a channel as a stream of events.
+    pub(crate) async fn events(&self, path: &str) -> Events {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        let head = format!("GET {path} HTTP/1.1\r\nhost: a\r\naccept: text/event-stream\r\n\r\n");
+        stream.write_all(head.as_bytes()).await.unwrap();
+        Events(BufReader::new(stream).lines())
+    }
+
+    /// Sends a request, and gives the status and the body of its answer.
+    pub(crate) async fn ask(&self, request: &str, body: &str) -> (u16, String) {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        let length = body.len();
+        let fields = format!("host: a\r\naccept: application/json\r\nconnection: close\r\ncontent-length: {length}");
+        stream.write_all(format!("{request} HTTP/1.1\r\n{fields}\r\n\r\n{body}").as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        timeout(PATIENCE * 4, stream.read_to_string(&mut answer)).await.unwrap().unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
     }
 
     pub(crate) fn host(&self) -> String {
