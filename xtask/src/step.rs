@@ -35,6 +35,7 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step { name: "clippy", about: "No warning in any target", run: checks::rust::clippy },
     Step { name: "unit", about: "Unit, integration, golden and compile-fail tests", run: checks::rust::unit },
+    Step { name: "brokers", about: "Channels of several nodes, with real brokers", run: checks::brokers::run },
     Step { name: "postgres", about: "The data layer on a real PostgreSQL", run: checks::postgres::run },
     Step { name: "sea-orm", about: "The example on SeaORM, a workspace of its own", run: checks::sea_orm::run },
     Step { name: "doc", about: "The examples in the documentation compile and run", run: checks::rust::doc },

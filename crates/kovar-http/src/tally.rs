@@ -2,7 +2,7 @@
 
 /// Counts nothing.
 #[derive(Debug, Default)]
-pub(crate) struct Tally;
+pub(crate) struct Tally {}
 
 impl Tally {
     #[expect(clippy::unused_self, reason = "it is called as the one that counts is")]

@@ -6,21 +6,34 @@ use kovar_contract::Output;
 
 /// A message was not published.
 #[derive(Debug)]
-pub struct PublishError(String);
+pub struct PublishError {
+    message: String,
+    is_away: bool,
+}
 
 impl PublishError {
+    /// Whether the broker between the nodes cannot be reached: whether it has the message is not known.
+    pub fn is_away(&self) -> bool {
+        self.is_away
+    }
+
+    pub(crate) fn away() -> Self {
+        Self { message: "the broker between the nodes is away".to_owned(), is_away: true }
+    }
+
     pub(crate) fn broken<M: Output>(message: &M) -> Self {
-        Self(format!("the message breaks its contract: {}", kovar_http::respond::broken_contract(message)))
+        let message = format!("the message breaks its contract: {}", kovar_http::respond::broken_contract(message));
+        Self { message, is_away: false }
     }
 
     pub(crate) fn unwritable(cause: &serde_json::Error) -> Self {
-        Self(format!("the message cannot be written: {cause}"))
+        Self { message: format!("the message cannot be written: {cause}"), is_away: false }
     }
 }
 
 impl fmt::Display for PublishError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
+        formatter.write_str(&self.message)
     }
 }
 
@@ -85,3 +98,27 @@ impl fmt::Display for SubscribeError {
 }
 
 impl std::error::Error for SubscribeError {}
+
+/// What is between the nodes cannot be used.
+#[derive(Debug)]
+pub struct BrokerError(String);
+
+impl BrokerError {
+    /// The URL stays out of the message: it may hold a password.
+    pub(crate) fn unreadable() -> Self {
+        Self("the URL of the broker cannot be read: it is `memory:` or begins with `redis://`".to_owned())
+    }
+
+    #[cfg(not(feature = "redis"))]
+    pub(crate) fn off(feature: &str) -> Self {
+        Self(format!("the broker is the feature `{feature}` of `kovar`"))
+    }
+}
+
+impl fmt::Display for BrokerError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for BrokerError {}

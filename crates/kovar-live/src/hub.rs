@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::HeaderValue;
 
+use crate::broker::Broker;
+use crate::error::BrokerError;
 use crate::limits::Limits;
 use crate::metrics::Counts;
 use crate::sessions::Sessions;
@@ -28,6 +30,7 @@ pub(crate) struct Hub {
     pub(crate) limits: Limits,
     pub(crate) counts: Arc<Counts>,
     pub(crate) sessions: Sessions,
+    broker: Option<Broker>,
     /// Origins whose pages may open channels, beside the app's own.
     trusted: Vec<String>,
 }
@@ -36,6 +39,41 @@ impl Live {
     /// A hub of this process alone.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A hub, and what is between its nodes: `memory:` for one node alone, `redis://user:password@host:6379/0` for several
+    /// (feature `live-redis`). Who has subscribed on one node gets what is published on another.
+    ///
+    /// The broker need not be there yet: it is looked for until it is.
+    ///
+    /// # Errors
+    ///
+    /// If the URL is of neither, or cannot be read.
+    pub fn open(url: &str) -> Result<Self, BrokerError> {
+        let broker = match url.split(':').next().unwrap_or_default() {
+            "memory" => None,
+            #[cfg(feature = "redis")]
+            "redis" | "rediss" | "redis+unix" => {
+                let redis = crate::redis::Redis::open(url).map_err(|_| BrokerError::unreadable())?;
+                Some(Broker::Redis(Arc::new(redis)))
+            }
+            #[cfg(not(feature = "redis"))]
+            "redis" | "rediss" | "redis+unix" => return Err(BrokerError::off("live-redis")),
+            _ => return Err(BrokerError::unreadable()),
+        };
+        Ok(Self::new().changed(|hub| hub.broker = broker))
+    }
+
+    /// The hub that `KOVAR_LIVE` names, as [`open`](Self::open) has it; one of this process alone where it is not set.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub fn from_env() -> Result<Self, BrokerError> {
+        match std::env::var("KOVAR_LIVE") {
+            Ok(url) => Self::open(&url),
+            Err(_) => Ok(Self::new()),
+        }
     }
 
     /// The topic of a key.
@@ -106,7 +144,12 @@ impl Hub {
             return Arc::clone(state);
         }
         self.forget_idle(&mut shard);
-        let state = Arc::new(TopicState::new(Arc::clone(&name), topics.options(), Arc::clone(&self.counts)));
+        let state = Arc::new(TopicState::new(
+            Arc::clone(&name),
+            topics.options(),
+            Arc::clone(&self.counts),
+            self.broker.clone(),
+        ));
         shard.insert(name, Arc::clone(&state));
         state
     }

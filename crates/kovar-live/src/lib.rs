@@ -8,6 +8,7 @@
 //! sends it to its own connections, without waking them.
 
 mod app;
+mod broker;
 mod connection;
 mod driving;
 mod error;
@@ -19,6 +20,8 @@ mod metrics;
 mod opening;
 mod problems;
 mod protocol;
+#[cfg(feature = "redis")]
+mod redis;
 mod said;
 mod sessions;
 mod socket;
@@ -28,7 +31,7 @@ mod ws;
 
 pub use self::app::WithLive;
 pub use self::connection::SlowPolicy;
-pub use self::error::{AnswerError, Gone, PublishError, SubscribeError};
+pub use self::error::{AnswerError, BrokerError, Gone, PublishError, SubscribeError};
 pub use self::hub::Live;
 pub use self::limits::Limits;
 pub use self::opening::{Channel, EndsChannel, Opened, Opening};

@@ -47,7 +47,6 @@ mod sealed {
     use kovar_http::describe::Describer;
 
     use crate::driving::Speech;
-    use crate::sessions::{Events, Kept, PATH, look_after, written};
     use crate::socket::Shared;
 
     pub trait Channel: Send + Sized + 'static {

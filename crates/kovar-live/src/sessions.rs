@@ -266,7 +266,9 @@ async fn say(
     }
     match serde_json::from_slice::<Vec<&RawValue>>(&body) {
         Ok(frames) => {
-            frames.iter().for_each(|frame| said(&session.connection, &body.slice_ref(frame.get().as_bytes())))
+            for frame in frames {
+                said(&session.connection, &body.slice_ref(frame.get().as_bytes()));
+            }
         }
         Err(_) => said(&session.connection, &body),
     }

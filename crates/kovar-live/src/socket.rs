@@ -127,8 +127,8 @@ impl<In: Input, Out: Output> Socket<In, Out> {
     /// # Errors
     ///
     /// If it has as many topics as it may.
-    pub fn subscribe(&mut self, topic: &Topic<Out>) -> Result<Subscribed, SubscribeError> {
-        self.shared.subscribe(topic, None)
+    pub async fn subscribe(&mut self, topic: &Topic<Out>) -> Result<Subscribed, SubscribeError> {
+        self.shared.subscribe(topic, None).await
     }
 
     /// Subscribes the client, and says to all who have subscribed who it is. They are told, too, when it goes.
@@ -136,9 +136,13 @@ impl<In: Input, Out: Output> Socket<In, Out> {
     /// # Errors
     ///
     /// If it has as many topics as it may, or what it says of itself cannot be written as JSON.
-    pub fn join(&mut self, topic: &Topic<Out>, member: &impl Serialize) -> Result<Subscribed, SubscribeError> {
+    pub async fn join(
+        &mut self,
+        topic: &Topic<Out>,
+        member: &(impl Serialize + Sync),
+    ) -> Result<Subscribed, SubscribeError> {
         let present = Present::new(Arc::clone(&self.shared.id), member).map_err(|_| SubscribeError::Unwritable)?;
-        self.shared.subscribe(topic, Some(present))
+        self.shared.subscribe(topic, Some(present)).await
     }
 
     /// Ends the subscription of a topic.
@@ -190,7 +194,7 @@ impl Shared {
         Self { connection: Arc::clone(connection), worker, live, id, positions, subscriptions: Vec::new() }
     }
 
-    fn subscribe<M>(&mut self, topic: &Topic<M>, member: Option<Present>) -> Result<Subscribed, SubscribeError> {
+    async fn subscribe<M>(&mut self, topic: &Topic<M>, member: Option<Present>) -> Result<Subscribed, SubscribeError> {
         let name = &topic.state.name;
         if self.subscriptions.iter().any(|(known, _)| known == name) {
             return Err(SubscribeError::Twice);
@@ -199,9 +203,10 @@ impl Shared {
             return Err(SubscribeError::TooMany);
         }
         let at = self.positions.remove(&**name);
-        let (subscription, recovery) = topic.state.subscribe(&self.worker, &self.connection, at.as_ref(), member);
+        let subscribed = topic.state.subscribe(&self.worker, &self.connection, at.as_ref(), member);
+        let (subscription, recovered) = subscribed.await;
         self.subscriptions.push((Arc::clone(name), subscription));
-        Ok(Subscribed { recovered: recovery.recovered })
+        Ok(Subscribed { recovered })
     }
 
     fn unsubscribe(&mut self, name: &str) {

@@ -13,6 +13,7 @@ use kovar_contract::{Direction, Output, Rules};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::broker::Broker;
 use crate::connection::Connection;
 use crate::error::PublishError;
 use crate::metrics::Counts;
@@ -110,17 +111,18 @@ impl<M> Topic<M> {
 }
 
 impl<M: Output> Topic<M> {
-    /// Sends a message to all who have subscribed. It is written once, whoever many those are.
+    /// Sends a message to all who have subscribed. It is written once, however many those are.
     ///
     /// # Errors
     ///
-    /// If the message breaks its own contract: then nobody gets it.
+    /// If the message breaks its own contract: then nobody gets it. With a broker that is [away](PublishError::is_away),
+    /// nobody gets it either, but of a topic without history those of this node.
     pub async fn publish(&self, message: &M) -> Result<Published, PublishError> {
         if !message.accepts(&Rules::NONE, Direction::Output) {
             return Err(PublishError::broken(message));
         }
         let data = serde_json::value::to_raw_value(message).map_err(|cause| PublishError::unwritable(&cause))?;
-        Ok(Published { offset: self.state.publish(&data) })
+        self.state.publish(&data).await.map(|offset| Published { offset })
     }
 }
 
@@ -157,6 +159,13 @@ pub(crate) struct Position {
     pub(crate) offset: u64,
 }
 
+/// A message that somebody has kept.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    pub(crate) offset: u64,
+    pub(crate) data: Box<RawValue>,
+}
+
 /// A topic as the hub has it.
 #[derive(Debug)]
 pub(crate) struct TopicState {
@@ -164,12 +173,15 @@ pub(crate) struct TopicState {
     id: u64,
     options: TopicOptions,
     counts: Arc<Counts>,
+    broker: Option<Broker>,
+    /// Whether this node is told of what others publish.
+    is_followed: tokio::sync::Mutex<bool>,
     inner: Mutex<Inner>,
 }
 
 #[derive(Debug)]
 struct Inner {
-    /// The life of the topic in which its offsets count.
+    /// The life of the topic in which its offsets count; empty until the broker has said which it is.
     epoch: Arc<str>,
     /// That of the last message.
     offset: u64,
@@ -187,49 +199,161 @@ pub(crate) struct Subscription {
     member: Option<Arc<str>>,
 }
 
-/// What became of a client that has come again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Recovery {
-    /// Whether it has all that it missed; `None` if it was never there.
-    pub(crate) recovered: Option<bool>,
-}
-
 impl TopicState {
-    pub(crate) fn new(name: Arc<str>, options: TopicOptions, counts: Arc<Counts>) -> Self {
+    pub(crate) fn new(name: Arc<str>, options: TopicOptions, counts: Arc<Counts>, broker: Option<Broker>) -> Self {
         let id = foldhash::fast::FixedState::default().hash_one(&*name);
-        let epoch = format!("{:012x}", rand::random::<u64>() >> 16).into();
+        let epoch = match broker {
+            None => format!("{:012x}", rand::random::<u64>() >> 16).into(),
+            Some(_) => Arc::default(),
+        };
         let inner = Inner { epoch, offset: 0, history: VecDeque::new(), lists: Vec::new(), present: Vec::new() };
-        Self { name, id, options, counts, inner: Mutex::new(inner) }
+        let is_followed = tokio::sync::Mutex::new(false);
+        Self { name, id, options, counts, broker, is_followed, inner: Mutex::new(inner) }
     }
 
-    pub(crate) fn publish(&self, data: &RawValue) -> u64 {
+    /// How many messages are kept, and for how long.
+    pub(crate) fn history(&self) -> (usize, Duration) {
+        (self.options.most_messages, self.options.longest)
+    }
+
+    pub(crate) async fn publish(&self, data: &RawValue) -> Result<u64, PublishError> {
         self.counts.published.fetch_add(1, Relaxed);
-        let mut inner = self.inner();
-        inner.offset += 1;
-        let offset = inner.offset;
-        let frame =
-            FromServer { topic: Some(&self.name), offset: Some(offset), data: Some(data), ..FromServer::default() };
-        let publication = Arc::new(Publication { offset: Some(offset), frame: Shared::new(&frame) });
+        let Some(broker) = &self.broker else {
+            let mut inner = self.inner();
+            let offset = inner.offset + 1;
+            self.deliver(&mut inner, offset, data);
+            return Ok(offset);
+        };
+        let published = broker.publish(self, data).await;
+        if published.is_err() && self.options.most_messages == 0 {
+            // Nobody would miss it later: so those who are here get it now.
+            let frame = FromServer { topic: Some(&self.name), data: Some(data), ..FromServer::default() };
+            self.inner().post(&Arc::new(Publication { offset: None, frame: Shared::new(&frame) }));
+        }
+        published.map_err(|_| PublishError::away())
+    }
+
+    /// Sends the next message to those who have subscribed.
+    fn deliver(&self, inner: &mut Inner, offset: u64, data: &RawValue) {
+        inner.offset = offset;
+        let publication = Arc::new(self.publication(offset, data));
         inner.post(&publication);
         if self.options.most_messages > 0 {
             inner.history.push_back((Instant::now(), publication));
             inner.trim(&self.options);
         }
-        offset
     }
 
-    /// Adds a connection, and sends it first what it missed.
-    pub(crate) fn subscribe(
+    /// The broker tells of a message. Gives where this node is, if it was not told of some before.
+    pub(crate) fn told(&self, at: &Position, data: &RawValue) -> Option<Position> {
+        let mut inner = self.inner();
+        if inner.epoch.is_empty() {
+            inner.epoch = at.epoch.as_str().into();
+            inner.offset = at.offset - 1;
+        }
+        let has = Position { epoch: inner.epoch.to_string(), offset: inner.offset };
+        if at.epoch != has.epoch || at.offset > has.offset + 1 {
+            return Some(has);
+        }
+        if at.offset == has.offset + 1 {
+            self.deliver(&mut inner, at.offset, data);
+        }
+        None
+    }
+
+    /// Where this node is, if others are further.
+    pub(crate) fn is_behind(&self, now: &Position) -> Option<Position> {
+        let inner = self.inner();
+        let is_behind = *inner.epoch != *now.epoch || inner.offset < now.offset;
+        is_behind.then(|| Position { epoch: inner.epoch.to_string(), offset: inner.offset })
+    }
+
+    /// Gives subscribers what this node was not told of, or tells them that it is gone.
+    pub(crate) fn catch_up(&self, now: &Position, missed: Option<Vec<Kept>>) {
+        let mut inner = self.inner();
+        if let Some(missed) = missed {
+            for kept in missed {
+                if kept.offset == inner.offset + 1 {
+                    self.deliver(&mut inner, kept.offset, &kept.data);
+                }
+            }
+            if inner.offset >= now.offset {
+                return;
+            }
+        }
+        if *inner.epoch == *now.epoch && inner.offset >= now.offset {
+            return;
+        }
+        inner.epoch = now.epoch.as_str().into();
+        inner.offset = now.offset;
+        inner.history.clear();
+        let lost = FromServer {
+            topic: Some(&self.name),
+            epoch: Some(&inner.epoch),
+            offset: Some(inner.offset),
+            recovered: Some(false),
+            ..FromServer::default()
+        };
+        inner.post(&Arc::new(Publication { offset: None, frame: Shared::new(&lost) }));
+    }
+
+    /// Sees to it that this node is told of what others publish.
+    async fn follow(self: &Arc<Self>, broker: &Broker) {
+        let mut is_followed = self.is_followed.lock().await;
+        if *is_followed {
+            return;
+        }
+        // Where the broker is away, those who subscribe get what this node has, and the rest once it is back.
+        if let Ok(now) = broker.follow(self).await {
+            let mut inner = self.inner();
+            if inner.epoch.is_empty() {
+                inner.epoch = now.epoch.as_str().into();
+                inner.offset = now.offset;
+            }
+            *is_followed = true;
+        }
+    }
+
+    /// What came after a place and before what this node has itself.
+    async fn kept_since(&self, broker: &Broker, at: &Position) -> Option<(u64, Vec<Kept>)> {
+        let (last, is_needed) = {
+            let inner = self.inner();
+            let is_same = *inner.epoch == *at.epoch && at.offset <= inner.offset;
+            let has_all = inner.since(at).is_some();
+            (inner.offset, is_same && !has_all)
+        };
+        match is_needed {
+            false => None,
+            true => Some((last, broker.between(&self.name, at.offset, last).await.ok()??)),
+        }
+    }
+
+    /// Adds a connection, and sends it first what it missed. Gives whether it has all of that; `None` if it was never there.
+    pub(crate) async fn subscribe(
         self: &Arc<Self>,
         worker: &Arc<Worker>,
         connection: &Arc<Connection>,
         at: Option<&Position>,
         member: Option<Present>,
-    ) -> (Subscription, Recovery) {
+    ) -> (Subscription, Option<bool>) {
+        let mut kept = None;
+        if let Some(broker) = &self.broker {
+            self.follow(broker).await;
+            if let Some(at) = at {
+                kept = self.kept_since(broker, at).await;
+            }
+        }
         let mut inner = self.inner();
         inner.trim(&self.options);
-        let missed = at.map(|at| inner.since(at));
-        let recovery = Recovery { recovered: missed.as_ref().map(Option::is_some) };
+        let missed = at.map(|at| match &kept {
+            None => inner.since(at),
+            Some((last, kept)) => {
+                let rest = inner.since(&Position { epoch: at.epoch.clone(), offset: *last })?;
+                let kept = kept.iter().map(|kept| Arc::new(self.publication(kept.offset, &kept.data)));
+                Some(kept.chain(rest).collect())
+            }
+        });
+        let recovered = missed.as_ref().map(Option::is_some);
         let member = member.filter(|_| self.options.has_presence);
         if let Some(member) = &member {
             if inner.present.len() < PRESENT {
@@ -242,7 +366,7 @@ impl TopicState {
             topic: Some(&self.name),
             epoch: Some(&inner.epoch),
             offset: Some(inner.offset),
-            recovered: recovery.recovered,
+            recovered,
             present: self.options.has_presence.then_some(present.as_slice()),
             ..FromServer::default()
         };
@@ -253,7 +377,13 @@ impl TopicState {
         let list = inner.list_of(worker, self.id);
         let key = list.add(connection, inner.offset);
         let member = member.map(|member| member.id);
-        (Subscription { topic: Arc::clone(self), list, key, member }, recovery)
+        (Subscription { topic: Arc::clone(self), list, key, member }, recovered)
+    }
+
+    fn publication(&self, offset: u64, data: &RawValue) -> Publication {
+        let frame =
+            FromServer { topic: Some(&self.name), offset: Some(offset), data: Some(data), ..FromServer::default() };
+        Publication { offset: Some(offset), frame: Shared::new(&frame) }
     }
 
     pub(crate) fn subscribers(&self) -> usize {
@@ -324,6 +454,14 @@ impl Present {
     pub(crate) fn new(id: Arc<str>, data: &impl Serialize) -> Result<Self, serde_json::Error> {
         let data = serde_json::value::to_raw_value(data)?;
         Ok(Self { id, since: Timestamp::now(), data: Some(data.into()) })
+    }
+}
+
+impl Drop for TopicState {
+    fn drop(&mut self) {
+        if let Some(broker) = &self.broker {
+            broker.leave(&self.name);
+        }
     }
 }
 

@@ -9,10 +9,10 @@ use crate::echoes::echo;
 use crate::rooms::room;
 
 /// The app: its channels, and what people read about it.
-pub fn app() -> App {
+pub fn app(live: Live) -> App {
     App::new("Chat", env!("CARGO_PKG_VERSION"))
         .description("Rooms in which people talk. Who was away gets what was said meanwhile.")
         .tag("rooms", "Talking to those who are there")
-        .live(Live::new().compressed())
+        .live(live.compressed())
         .mount(operations![room, echo])
 }

@@ -55,6 +55,16 @@ pub enum ToClient {
     },
 }
 
+/// What can go wrong in a room.
+#[problem]
+#[derive(Debug)]
+pub enum RoomProblem {
+    /// What is said cannot be told to those on other servers.
+    #[status(503)]
+    #[detail("nobody can be told for now")]
+    Away,
+}
+
 /// Be in a room.
 ///
 /// What is said is answered once all who are there have been told.
@@ -64,18 +74,27 @@ pub async fn room(
     Query(person): Query<Person>,
     live: Dep<Live>,
     mut socket: Socket<FromClient, ToClient>,
-) -> Result<(), InternalError> {
+) -> Result<(), RoomProblem> {
     let (said, typing) = (live.topic(&ROOMS, &room), live.topic(&TYPING, &room));
-    socket.join(&said, &person)?;
-    socket.subscribe(&typing)?;
+    socket.join(&said, &person).await?;
+    socket.subscribe(&typing).await?;
     while let Some(message) = socket.receive().await {
         let author = person.name.clone();
         match &*message {
             FromClient::Say { text } => {
-                said.publish(&ToClient::Said { author, text: text.clone(), at: Timestamp::now() }).await?;
+                let words = ToClient::Said { author, text: text.clone(), at: Timestamp::now() };
+                match said.publish(&words).await {
+                    Ok(_) => {}
+                    Err(error) if error.is_away() => {
+                        message.refuse(RoomProblem::Away);
+                        continue;
+                    }
+                    Err(error) => return Err(error.into()),
+                }
             }
             FromClient::Typing {} => {
-                typing.publish(&ToClient::Typing { author }).await?;
+                // Those on other servers do not miss it.
+                let _ = typing.publish(&ToClient::Typing { author }).await;
             }
         }
         message.acknowledge();

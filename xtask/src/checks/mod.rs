@@ -1,6 +1,7 @@
 //! The checks themselves, one file or folder per step.
 
 pub(crate) mod attacks;
+pub(crate) mod brokers;
 pub(crate) mod browser;
 pub(crate) mod clients;
 pub(crate) mod cost;

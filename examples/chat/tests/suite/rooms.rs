@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::support::{Client, Running};
+use super::support::{Client, Running, at, say};
 
 /// Somebody in a room, with what they are told when they come.
 pub(crate) async fn join(running: &Running, room: &str, name: &str) -> (Client, Value) {
@@ -10,10 +10,6 @@ pub(crate) async fn join(running: &Running, room: &str, name: &str) -> (Client, 
     assert!(client.frame().await["session"].is_string());
     let joined = client.frame().await;
     (client, joined)
-}
-
-pub(crate) async fn say(client: &mut Client, text: &str, id: u64) {
-    client.send(&json!({ "data": { "type": "say", "text": text }, "id": id }).to_string()).await;
 }
 
 #[tokio::test]
@@ -113,19 +109,4 @@ async fn bytes_in_a_room_are_not_taken() {
     let (mut ada, _) = join(&running, "lamps", "Ada").await;
     ada.send_bytes(b"\x81").await;
     assert_eq!(ada.closed().await, 1003);
-}
-
-/// Where a client says that it was.
-pub(crate) fn at(topic: &str, epoch: &str, offset: u64) -> String {
-    base64(&json!({ topic: [epoch, offset] }).to_string())
-}
-
-fn base64(text: &str) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let letter = |bits: u32| char::from(LETTERS[(bits & 63) as usize]);
-    let group = |bytes: &[u8]| {
-        let bits = bytes.iter().enumerate().fold(0, |bits, (index, byte)| bits | u32::from(*byte) << (16 - 8 * index));
-        (0..=bytes.len()).map(|index| letter(bits >> (18 - 6 * index))).collect::<String>()
-    };
-    text.as_bytes().chunks(3).map(group).collect()
 }

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::rooms::{at, join, say};
-use super::support::Running;
+use super::rooms::join;
+use super::support::{Running, at, say};
 
 #[tokio::test]
 async fn a_channel_is_a_stream_of_events_and_what_is_posted() {

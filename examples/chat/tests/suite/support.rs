@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -43,8 +43,13 @@ pub(crate) struct Client(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Running {
     pub(crate) fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    pub(crate) fn start_with(environment: &[(&str, &str)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_chat"))
             .args(["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--workers", "2"])
+            .envs(environment.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -148,4 +153,23 @@ impl Client {
     pub(crate) async fn close(mut self) {
         self.0.close(None).await.unwrap();
     }
+}
+
+pub(crate) async fn say(client: &mut Client, text: &str, id: u64) {
+    client.send(&json!({ "data": { "type": "say", "text": text }, "id": id }).to_string()).await;
+}
+
+/// Where a client says that it was.
+pub(crate) fn at(topic: &str, epoch: &str, offset: u64) -> String {
+    base64(&json!({ topic: [epoch, offset] }).to_string())
+}
+
+fn base64(text: &str) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let letter = |bits: u32| char::from(LETTERS[(bits & 63) as usize]);
+    let group = |bytes: &[u8]| {
+        let bits = bytes.iter().enumerate().fold(0, |bits, (index, byte)| bits | u32::from(*byte) << (16 - 8 * index));
+        (0..=bytes.len()).map(|index| letter(bits >> (18 - 6 * index))).collect::<String>()
+    };
+    text.as_bytes().chunks(3).map(group).collect()
 }
