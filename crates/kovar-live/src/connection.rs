@@ -359,3 +359,6 @@ impl fmt::Debug for Connection {
         formatter.debug_struct("Connection").field("encoding", &self.encoding).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -266,3 +266,6 @@ fn break_off<F>(this: &mut DrivingProjection<'_, F>, code: CloseCode) {
     this.connection.close(code);
     this.connection.inbox.close();
 }
+
+#[cfg(test)]
+mod tests;

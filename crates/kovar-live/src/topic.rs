@@ -248,8 +248,7 @@ impl TopicState {
     pub(crate) fn told(&self, at: &Position, data: &RawValue) -> Option<Position> {
         let mut inner = self.inner();
         if inner.epoch.is_empty() {
-            inner.epoch = at.epoch.as_str().into();
-            inner.offset = at.offset - 1;
+            self.adopt(&mut inner, &at.epoch, at.offset - 1);
         }
         let has = Position { epoch: inner.epoch.to_string(), offset: inner.offset };
         if at.epoch != has.epoch || at.offset > has.offset + 1 {
@@ -284,8 +283,13 @@ impl TopicState {
         if *inner.epoch == *now.epoch && inner.offset >= now.offset {
             return;
         }
-        inner.epoch = now.epoch.as_str().into();
-        inner.offset = now.offset;
+        self.adopt(&mut inner, &now.epoch, now.offset);
+    }
+
+    /// Goes on from a place. Who has subscribed by now may have missed something before it.
+    fn adopt(&self, inner: &mut Inner, epoch: &str, offset: u64) {
+        inner.epoch = epoch.into();
+        inner.offset = offset;
         inner.history.clear();
         let lost = FromServer {
             topic: Some(&self.name),
@@ -307,8 +311,7 @@ impl TopicState {
         if let Ok(now) = broker.follow(self).await {
             let mut inner = self.inner();
             if inner.epoch.is_empty() {
-                inner.epoch = now.epoch.as_str().into();
-                inner.offset = now.offset;
+                self.adopt(&mut inner, &now.epoch, now.offset);
             }
             *is_followed = true;
         }
@@ -364,7 +367,7 @@ impl TopicState {
         let present: Vec<_> = inner.present.iter().take(PRESENT).map(Present::as_member).collect();
         let subscribed = FromServer {
             topic: Some(&self.name),
-            epoch: Some(&inner.epoch),
+            epoch: Some(&*inner.epoch).filter(|epoch| !epoch.is_empty()),
             offset: Some(inner.offset),
             recovered,
             present: self.options.has_presence.then_some(present.as_slice()),

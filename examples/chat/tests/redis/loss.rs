@@ -166,6 +166,11 @@ async fn listen(nodes: Nodes, epochs: Epochs, room: String, subscriber: u64, rea
                 if std::mem::take(&mut is_first) {
                     ready.fetch_add(1, Relaxed);
                 }
+            } else if frame.get("data").is_none() && frame.get("offset").is_some() {
+                // The node does not know yet where the topic is.
+                if std::mem::take(&mut is_first) {
+                    ready.fetch_add(1, Relaxed);
+                }
             } else if let (Some(offset), Some(text)) = (frame["offset"].as_u64(), frame["data"]["text"].as_str()) {
                 let Some((epoch, last)) = &mut position else {
                     heard.faults.push(format!("a message before the subscription: {frame}"));
