@@ -17,7 +17,8 @@ mod assets {
 
     use flate2::{Compression, write::GzEncoder};
 
-    const SCRIPTS: &str = "src/documents/pages";
+    /// The files that are written here.
+    const OWN: &str = "src/documents/pages";
 
     /// Writes `NAME.gz` into `OUT_DIR` for each asset that `documents::pages::interface` embeds.
     pub(super) fn write() {
@@ -26,10 +27,10 @@ mod assets {
             write_asset(name, &swagger_ui.text(&format!("/dist/{name}")));
         }
         write_asset("redoc.standalone.js", &redoc());
-        for name in ["swagger-start.js", "redoc-start.js"] {
-            println!("cargo::rerun-if-changed={SCRIPTS}/{name}");
-            let script = fs::read_to_string(format!("{SCRIPTS}/{name}"));
-            write_asset(name, &script.expect("the script is beside its page"));
+        for name in ["swagger-start.js", "redoc-start.js", "live.css", "live.js", "live-schema.js", "live-trial.js"] {
+            println!("cargo::rerun-if-changed={OWN}/{name}");
+            let file = fs::read_to_string(format!("{OWN}/{name}"));
+            write_asset(name, &file.expect("the file is beside its page"));
         }
     }
 

@@ -1,13 +1,13 @@
-// Opens the documentation pages and the console of the products app in headless Chromium, reads them, and uses them as
-// a user would.
+// Opens the documentation pages and the console of the products app, and the page of channels of the chat, in headless
+// Chromium, reads them, and uses them as a user would.
 // Prints `ok NAME` or `not ok NAME: REASON` for each case; exits with 1 when one failed.
 //
-// Usage: node browser.mjs APP_URL ADMIN_URL TOKEN CHROMIUM SCREENSHOTS_FOLDER PROFILE_FOLDER
+// Usage: node browser.mjs APP_URL ADMIN_URL TOKEN CHAT_URL CHROMIUM SCREENSHOTS_FOLDER PROFILE_FOLDER
 
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
-const [appUrl, adminUrl, token, executablePath, screenshots, profile] = process.argv.slice(2);
+const [appUrl, adminUrl, token, chatUrl, executablePath, screenshots, profile] = process.argv.slice(2);
 
 const OPERATIONS = [
   ["GET", "/api/v1/products"],
@@ -150,6 +150,96 @@ async function checkRedoc(context) {
   });
   await page.screenshot({ path: join(screenshots, "redoc.png") });
   await checkQuiet("/redoc", watched);
+}
+
+// The page of channels.
+
+async function checkChannels(context) {
+  const watched = await watchedPage(context);
+  const { page } = watched;
+  const room = page.locator("section", { has: page.locator("h2", { hasText: "/live/rooms/{room}" }) });
+  const echo = page.locator("section", { has: page.locator("h2", { hasText: "/live/echo" }) });
+  const received = (channel, text) => channel.locator('[data-way="received"]', { hasText: text });
+  await check("/docs of the chat leads to its channels", async () => {
+    await page.goto(`${chatUrl}/docs`);
+    await page.getByRole("link", { name: "Channels" }).click();
+    await page.locator("h1", { hasText: "Chat" }).waitFor();
+    const names = await page.locator("section h2 code").allInnerTexts();
+    expect(names.join() === "/live/rooms/{room},/live/echo", names.join());
+  });
+  await check("/docs/live shows what is said, as schemas and examples", async () => {
+    const said = room.locator("details", { has: page.locator("summary", { hasText: "They say something" }) });
+    await said.locator("summary").click();
+    const [schema, example] = await said.locator("pre").allInnerTexts();
+    expect(/text: string \(1 to 2000 characters\)/.test(schema), schema);
+    expect(JSON.parse(example).data.type === "say", example);
+  });
+  await check("/docs/live connects to a room, sends, and shows what comes", async () => {
+    await room.getByLabel("room path").fill("browser");
+    await room.getByLabel("name query").fill("Ada");
+    await room.getByRole("button", { name: "Connect" }).click();
+    await room.getByRole("status").filter({ hasText: "Connected" }).waitFor();
+    await received(room, '"present":').waitFor();
+    await room.getByLabel("Message").selectOption("say");
+    const frame = room.getByLabel("Frame, as it is sent");
+    const prefilled = JSON.parse(await frame.inputValue());
+    expect(prefilled.data.type === "say" && prefilled.id === 1, JSON.stringify(prefilled));
+    await frame.fill(JSON.stringify({ data: { type: "say", text: "good <b>evening</b>" }, id: 1 }));
+    await room.getByRole("button", { name: "Send" }).click();
+    await received(room, "good <b>evening</b>").waitFor();
+    await received(room, '{"re":1}').waitFor();
+    expect(JSON.parse(await frame.inputValue()).id === 2, "the next frame has the same number");
+    expect((await room.locator(".frames b").count()) === 0, "a message became markup");
+  });
+  await check("/docs/live shows what is wrong with a message", async () => {
+    await room.getByLabel("Frame, as it is sent").fill('{"data":{"type":"say","text":""},"id":7}');
+    await room.getByRole("button", { name: "Send" }).click();
+    await received(room, "string_too_short").waitFor();
+  });
+  await screenshotChannels(page);
+  await check("/docs/live shows why a connection ends, and gets what was missed when it comes again", async () => {
+    await room.getByRole("button", { name: "Disconnect" }).click();
+    await room.locator(".frames", { hasText: "closed: 1000, by this page" }).waitFor();
+    await room.getByRole("button", { name: "Connect" }).click();
+    await received(room, '"recovered":true').first().waitFor();
+    await room.getByRole("button", { name: "Disconnect" }).click();
+  });
+  await check("/docs/live sends text and bytes where there is no contract", async () => {
+    await echo.getByRole("button", { name: "Connect" }).click();
+    await echo.getByRole("status").filter({ hasText: "Connected" }).waitFor();
+    await echo.getByLabel("Text", { exact: true }).fill("as it is");
+    await echo.getByRole("button", { name: "Send" }).click();
+    await received(echo, "as it is").waitFor();
+    await echo.getByLabel("Message").selectOption("bytes");
+    await echo.getByLabel("Bytes, in hexadecimal").fill("00 ff");
+    await echo.getByRole("button", { name: "Send" }).click();
+    await received(echo, "2 bytes: 00 ff").waitFor();
+  });
+  await checkQuiet("/docs/live", watched);
+  await page.close();
+}
+
+/** The browser itself puts a refused channel on the console: no other page does. */
+async function checkRefusedChannel(context) {
+  const { page } = await watchedPage(context);
+  const room = page.locator("section", { has: page.locator("h2", { hasText: "/live/rooms/{room}" }) });
+  await check("/docs/live tells the problem that refuses a channel", async () => {
+    await page.goto(`${chatUrl}/docs/live`);
+    await room.getByLabel("room path").fill("NO");
+    await room.getByRole("button", { name: "Connect" }).click();
+    await room.locator('[data-way="bad"]', { hasText: "not opened: 422" }).waitFor();
+    await room.locator('[data-way="bad"]', { hasText: "string_pattern_mismatch" }).waitFor();
+  });
+  await page.close();
+}
+
+async function screenshotChannels(page) {
+  await check("/docs/live has no markup that reaches past a narrow page", () => checkWidths(page));
+  for (const [width, height, colorScheme] of [[320, 800, "light"], [1280, 900, "light"], [1280, 900, "dark"]]) {
+    await page.setViewportSize({ width, height });
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: join(screenshots, `live-${width}-${colorScheme}.png`), fullPage: true });
+  }
 }
 
 // The console.
@@ -307,6 +397,8 @@ context.setDefaultTimeout(20_000);
 try {
   await checkSwagger(context);
   await checkRedoc(context);
+  await checkChannels(context);
+  await checkRefusedChannel(context);
   await checkConsole(context);
   await checkHostileEvents(context);
 } finally {

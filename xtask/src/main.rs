@@ -11,6 +11,7 @@ mod command;
 mod exchange;
 mod products;
 mod report;
+mod running;
 mod step;
 mod stress;
 mod tally;

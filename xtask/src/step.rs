@@ -42,7 +42,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "rustdoc", about: "The documentation builds without a warning", run: checks::rust::rustdoc },
     Step {
         name: "documents",
-        about: "Independent validators accept the OpenAPI documents",
+        about: "Independent validators accept the OpenAPI and AsyncAPI documents",
         run: checks::documents::run,
     },
     Step {

@@ -97,15 +97,19 @@ impl Workshop {
 
     /// The debug build of `examples/products`.
     pub(crate) fn products(&self) -> Result<&Path, String> {
-        shared(&self.products, || self.build_products()).map(PathBuf::as_path)
+        shared(&self.products, || self.example("products")).map(PathBuf::as_path)
     }
 
-    fn build_products(&self) -> Result<PathBuf, String> {
+    /// The debug build of an example.
+    ///
+    /// # Errors
+    /// When it does not build.
+    pub(crate) fn example(&self, name: &str) -> Result<PathBuf, String> {
         // As a user builds it: alone, with its own features only.
-        let (built, _) = command::watched(self.cargo().args(["build", "--package", "products"]))?;
+        let (built, _) = command::watched(self.cargo().args(["build", "--package", name]))?;
         match built {
-            true => Ok(self.target.join("debug/products")),
-            false => Err("The products example does not build: see the errors above.".to_owned()),
+            true => Ok(self.target.join("debug").join(name)),
+            false => Err(format!("The {name} example does not build: see the errors above.")),
         }
     }
 }

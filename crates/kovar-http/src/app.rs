@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use kovar_contract::json::Value;
 
+pub(crate) use self::build::path_parameters;
 pub use self::ending::Ending;
 pub use self::service::{AppFuture, AppService};
 pub use self::settings::Settings;
@@ -328,7 +329,10 @@ impl App {
     /// Serves no documents. They can still be printed.
     #[must_use]
     pub fn without_documents(self) -> Self {
-        self.documents(|pages| pages.openapi_path = None)
+        self.documents(|pages| {
+            pages.openapi_path = None;
+            pages.asyncapi_path = None;
+        })
     }
 
     /// The name of the app.
@@ -348,13 +352,22 @@ impl App {
         routes
     }
 
-    /// The OpenAPI 3.1 document.
+    /// The OpenAPI 3.1 document, of all operations that are no channels.
     ///
     /// # Errors
     ///
     /// When the app is not sound: two operations of one path and method, a value that nobody provides.
     pub fn openapi(&self) -> Result<Value<'static>, StartError> {
-        self.described().map(|described| described.document.write())
+        self.described().map(|described| described.document.openapi())
+    }
+
+    /// The AsyncAPI 3.0 document, of all channels.
+    ///
+    /// # Errors
+    ///
+    /// When the app is not sound, as [`openapi`](Self::openapi).
+    pub fn asyncapi(&self) -> Result<Value<'static>, StartError> {
+        self.described().map(|described| described.document.asyncapi())
     }
 }
 

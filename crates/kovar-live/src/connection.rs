@@ -109,9 +109,8 @@ impl Connection {
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(_) => {
-                    queue.end();
                     drop(queue);
-                    return self.task.wake();
+                    return self.end();
                 }
             }
             if bytes.is_empty() {

@@ -16,7 +16,7 @@ use kovar_contract::typescript;
 use kovar_http::app::{App, Route};
 
 /// The commands that need nothing but the app's contract.
-pub(crate) const OF_EVERY_PROGRAM: &[&str] = &["openapi", "routes", "client", "compat"];
+pub(crate) const OF_EVERY_PROGRAM: &[&str] = &["openapi", "asyncapi", "routes", "client", "compat"];
 
 /// The commands of a program with a database.
 #[cfg(feature = "data")]
@@ -33,6 +33,7 @@ pub(crate) fn add(command_line: Command) -> Command {
     let old = Arg::new("old").value_name("OLD.json").required(true).value_parser(value_parser!(PathBuf));
     command_line
         .subcommand(Command::new("openapi").about("Prints the OpenAPI document"))
+        .subcommand(Command::new("asyncapi").about("Prints the AsyncAPI document, of channels"))
         .subcommand(Command::new("routes").about("Prints the operations as a table"))
         .subcommand(Command::new("client").about("Writes a client").subcommand_required(true).subcommand(typescript))
         .subcommand(
@@ -48,6 +49,10 @@ pub(crate) fn run(app: &App, name: &str, matches: &ArgMatches) -> crate::Result 
     match name {
         "openapi" => {
             print!("{}", app.openapi()?.to_pretty_string());
+            Ok(())
+        }
+        "asyncapi" => {
+            print!("{}", app.asyncapi()?.to_pretty_string());
             Ok(())
         }
         "routes" => {

@@ -24,7 +24,7 @@ const DATABASE: &str = "database";
 type Running = Pin<Box<dyn Future<Output = crate::Result>>>;
 type Run = Box<dyn FnOnce(Context, ArgMatches) -> Running>;
 
-/// A program around an app: `serve` (the default), `openapi`, `routes`, `client`, `compat`, with
+/// A program around an app: `serve` (the default), `openapi`, `asyncapi`, `routes`, `client`, `compat`, with
 /// a database also `migrate`, `check` and `backup`, and the commands that it adds itself.
 pub struct Program {
     app: App,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::script_output::run_script;
 use crate::products::Products;
+use crate::running::Running;
 use crate::tally::Tally;
 use crate::workshop::Workshop;
 
@@ -18,15 +19,17 @@ pub(crate) fn run(workshop: &Workshop) -> Result<Tally, String> {
     fs::create_dir_all(&screenshots).map_err(|error| format!("Could not make {}: {error}", screenshots.display()))?;
 
     let mut app = Products::start(workshop, "browser")?;
+    let mut chat = Running::start(&workshop.example("chat")?, &[], workshop.temporary("browser-chat")?)?;
     script
-        .args([&app.url(), &app.admin_url(), &app.token("admin")?])
+        .args([&app.url(), &app.admin_url(), &app.token("admin")?, &chat.url()])
         .args([chromium, &screenshots])
         .arg(app.folder().join("profile"));
     let mut tally = run_script("browser", &mut script);
     tally.case("the app survived the browser", app.survived());
+    tally.case("the chat survived the browser", chat.survived());
     tally.note(format!("screenshots in {}", screenshots.display()));
     if tally.failed() > 0 {
-        println!("The end of the app's log:\n{}", app.log());
+        println!("The end of the app's log:\n{}\nThe end of the chat's:\n{}", app.log(), chat.log());
     }
     Ok(tally)
 }

@@ -1,7 +1,7 @@
-//! Our `OpenAPI` documents, before validators that know nothing of Kovar.
+//! Our `OpenAPI` and `AsyncAPI` documents, before validators that know nothing of Kovar.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::command::{self, limited};
@@ -10,7 +10,7 @@ use crate::workshop::Workshop;
 
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// One `OpenAPI` document of ours.
+/// One document of ours.
 pub(crate) struct Document {
     pub(crate) name: &'static str,
     pub(crate) path: PathBuf,
@@ -27,25 +27,50 @@ pub(crate) fn documents(workshop: &Workshop) -> [Document; 2] {
     ]
 }
 
+/// Those of channels: of the chat, and of the app that uses every feature.
+fn of_channels(workshop: &Workshop) -> [Document; 2] {
+    [
+        Document { name: "chat", path: workshop.root().join("examples/chat/asyncapi.json") },
+        Document {
+            name: "everything",
+            path: workshop.root().join("crates/kovar/tests/golden/everything.asyncapi.json"),
+        },
+    ]
+}
+
 pub(crate) fn run(workshop: &Workshop) -> Result<Tally, String> {
     let mut tally = Tally::default();
-    tally.case("the committed products document is the one the binary prints", is_current(workshop));
+    let [products, chat] = [&documents(workshop)[0], &of_channels(workshop)[0]].map(|document| document.path.clone());
+    let outcome = workshop.products().and_then(|binary| is_current(binary, "openapi", &products));
+    tally.case("the committed products document is the one the binary prints", outcome);
+    let outcome = workshop.example("chat").and_then(|binary| is_current(&binary, "asyncapi", &chat));
+    tally.case("the committed chat document is the one the binary prints", outcome);
     for document in documents(workshop) {
         tally.case(&format!("openapi-spec-validator: {}", document.name), validate(workshop, &document));
         tally.case(&format!("redocly lint: {}", document.name), lint(workshop, &document));
     }
+    for document in of_channels(workshop) {
+        tally.case(&format!("@asyncapi/parser: {}", document.name), parse(workshop, &document));
+    }
     Ok(tally)
 }
 
-fn is_current(workshop: &Workshop) -> Result<(), String> {
-    let printed = command::run(limited(workshop.products()?, LIMIT).arg("openapi"))?;
-    let committed = &documents(workshop)[0].path;
+fn is_current(binary: &Path, command: &str, committed: &Path) -> Result<(), String> {
+    let printed = command::run(limited(binary, LIMIT).arg(command))?;
     let text =
         fs::read_to_string(committed).map_err(|error| format!("Could not read {}: {error}", committed.display()))?;
     match printed.trim_end() == text.trim_end() {
         true => Ok(()),
-        false => Err("It differs: cargo run -p products -- openapi > examples/products/openapi.json".to_owned()),
+        false => Err(format!("It differs: {} {command} > {}", binary.display(), committed.display())),
     }
+}
+
+/// What is no error is shown: the parser recommends newer versions of `AsyncAPI` than the one that we write.
+fn parse(workshop: &Workshop, document: &Document) -> Result<(), String> {
+    let mut parser = workshop.node()?.script(&workshop.source("scripts/asyncapi.mjs"), LIMIT)?;
+    let said = command::run(parser.arg(&document.path))?;
+    print!("{said}");
+    Ok(())
 }
 
 fn validate(workshop: &Workshop, document: &Document) -> Result<(), String> {

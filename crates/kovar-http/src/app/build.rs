@@ -72,7 +72,7 @@ impl App {
             planned.push(Planned {
                 mounted: mounted.clone(),
                 steps,
-                path_parameters: path_parameters(&mounted.operation.path),
+                path_parameters: path_parameters(&mounted.operation.path).map(str::to_owned).collect(),
                 produces: produces(&operation.signature),
             });
             documented.push(operation);
@@ -173,13 +173,22 @@ impl App {
         Ok(Router(Arc::new(table)))
     }
 
-    /// The document is written when somebody first asks for it: of ten thousand operations that takes longer than all
+    /// A document is written when somebody first asks for it: of ten thousand operations that takes longer than all
     /// the rest of a start.
     fn pages(&self, document: DocumentParts) -> Option<Pages> {
-        self.pages.openapi_path.as_ref()?;
         let mut config = self.pages.clone();
         config.title = self.info.title.clone().into_owned();
-        Some(Pages::written_later(move || document.write().to_compact_string().into(), &config))
+        let (has_channels, document) = (document.has_channels(), Arc::new(document));
+        let channels = has_channels.then(|| Arc::clone(&document));
+        let openapi = move || document.openapi().to_compact_string().into();
+        let pages = match channels {
+            Some(channels) => {
+                Pages::with_channels(openapi, move || channels.asyncapi().to_compact_string().into(), &config)
+            }
+            None => Pages::written_later(openapi, &config),
+        };
+        let has_any = pages.paths().next().is_some();
+        has_any.then_some(pages)
     }
 
     fn run(&self, planned: Planned, values: &Arc<Values>) -> Run {
@@ -248,9 +257,9 @@ fn describe_sent(operation: &Operation, catalog: &mut Catalog) -> Result<Documen
 }
 
 /// The names in braces.
-fn path_parameters(path: &str) -> Vec<String> {
+pub(crate) fn path_parameters(path: &str) -> impl Iterator<Item = &str> {
     let braced = path.split('{').skip(1).filter_map(|rest| rest.split('}').next());
-    braced.map(|name| name.trim_start_matches('*').to_owned()).collect()
+    braced.map(|name| name.trim_start_matches('*'))
 }
 
 /// Each parameter in the path is taken, and each one taken is in the path.
@@ -258,7 +267,7 @@ fn check_path(operation: &Operation, signature: &Signature) -> Result<(), StartE
     if !operation.path.starts_with('/') {
         return Err(StartError::new(format!("the path `{}` does not start with a slash", operation.path)));
     }
-    let in_path: HashSet<String> = path_parameters(&operation.path).into_iter().collect();
+    let in_path: HashSet<String> = path_parameters(&operation.path).map(str::to_owned).collect();
     let taken = signature.parameters.iter().filter(|parameter| parameter.place == TextPlace::Path);
     let taken: HashSet<String> = taken.map(|parameter| parameter.name.clone().into_owned()).collect();
     let name = format!("{} {}", operation.method, operation.path);

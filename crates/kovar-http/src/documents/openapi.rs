@@ -1,118 +1,33 @@
-//! Writes the OpenAPI 3.1 document.
+//! Writes the OpenAPI 3.1 document. Channels are not in it: they are AsyncAPI's.
 //!
 //! Everything in it comes from what is enforced. Errors that every operation may answer with
 //! (404, 405, 414 and such) are one `default` response; those that depend on the signature stand
 //! under their status.
 
 mod operation;
-mod problem;
-mod security;
-
-use std::borrow::Cow;
+pub(super) mod security;
 
 use http::Method;
+use kovar_contract::Direction;
 use kovar_contract::json::{Object, Value};
 use kovar_contract::json_schema::Components;
-use kovar_contract::{Catalog, Direction};
 
-use crate::describe::Signature;
-use crate::operation::OperationAbout;
-use crate::problem::builtin::Builtin;
-
-/// What people read about an app.
-#[derive(Clone, Debug, Default)]
-pub struct Info {
-    /// The name.
-    pub title: Cow<'static, str>,
-    /// The version of the API.
-    pub version: Cow<'static, str>,
-    /// A line about it.
-    pub summary: Option<Cow<'static, str>>,
-    /// More about it, in Markdown.
-    pub description: Option<Cow<'static, str>>,
-    /// Where the terms of service are.
-    pub terms_of_service: Option<Cow<'static, str>>,
-    /// Who answers for it.
-    pub contact: Option<Contact>,
-    /// Under which license.
-    pub license: Option<License>,
-    /// Where it runs; empty for "where the document is".
-    pub servers: Vec<Server>,
-    /// What people read about tags.
-    pub tags: Vec<Tag>,
-}
-
-/// Who answers for an app.
-#[derive(Clone, Debug, Default)]
-pub struct Contact {
-    /// The name.
-    pub name: Option<Cow<'static, str>>,
-    /// A page.
-    pub url: Option<Cow<'static, str>>,
-    /// An e-mail address.
-    pub email: Option<Cow<'static, str>>,
-}
-
-/// A license, by its SPDX expression.
-#[derive(Clone, Debug)]
-pub struct License {
-    /// The name.
-    pub name: Cow<'static, str>,
-    /// The SPDX expression.
-    pub identifier: Option<Cow<'static, str>>,
-}
-
-/// Where an app runs.
-#[derive(Clone, Debug)]
-pub struct Server {
-    /// The URL.
-    pub url: Cow<'static, str>,
-    /// Which one it is.
-    pub description: Option<Cow<'static, str>>,
-}
-
-/// What people read about a tag.
-#[derive(Clone, Debug)]
-pub struct Tag {
-    /// The tag.
-    pub name: Cow<'static, str>,
-    /// What it is about.
-    pub description: Cow<'static, str>,
-}
-
-/// An operation with its signature.
-#[derive(Debug)]
-pub(crate) struct DocumentedOperation {
-    pub(crate) method: Method,
-    pub(crate) path: String,
-    pub(crate) about: OperationAbout,
-    pub(crate) signature: Signature,
-    pub(crate) callbacks: Vec<(&'static str, &'static str, DocumentedOperation)>,
-}
-
-/// What a document is written from.
-#[derive(Debug)]
-pub(crate) struct DocumentParts {
-    pub(crate) info: Info,
-    pub(crate) catalog: Catalog,
-    pub(crate) operations: Vec<DocumentedOperation>,
-    pub(crate) webhooks: Vec<DocumentedOperation>,
-    /// The problems that layers may answer with.
-    pub(crate) of_layers: Vec<Builtin>,
-}
+use super::info::{Info, Server, Tag};
+use super::parts::{DocumentParts, DocumentedOperation};
+use super::problem;
 
 impl DocumentParts {
-    /// Writes the whole document.
-    pub(crate) fn write(&self) -> Value<'static> {
-        let Self { info, catalog, operations, webhooks, of_layers } = self;
+    /// Writes the OpenAPI document.
+    pub(crate) fn openapi(&self) -> Value<'static> {
+        let Self { info, catalog, webhooks, of_layers, .. } = self;
         let mut components = Components::new(catalog, "#/components/schemas/");
-        for operation in operations {
+        for operation in self.operations() {
             operation.note_uses(&mut components, Direction::Input, Direction::Output);
         }
         for webhook in webhooks {
             webhook.note_uses(&mut components, Direction::Output, Direction::Input);
         }
-        let paths = paths(operations, &components);
+        let paths = paths(self.operations(), &components);
         let hooks: Object<'static> = webhooks
             .iter()
             .map(|hook| {
@@ -122,8 +37,8 @@ impl DocumentParts {
                 )
             })
             .collect();
-        let problems = problem::schemas(operations.iter().chain(webhooks), &components);
-        let schemes = security::schemes(operations.iter().chain(webhooks));
+        let problems = problem::schemas(self.operations().chain(webhooks), &components);
+        let schemes = security::schemes(self.operations().chain(webhooks));
         let mut schemas = components.into_schemas();
         for (name, schema) in problems {
             schemas.set(name, schema);
@@ -154,10 +69,13 @@ fn sorted(object: Object<'static>) -> Object<'static> {
 }
 
 /// Operations of one path stand together, where the first of them was mounted.
-fn paths(operations: &[DocumentedOperation], components: &Components<'_>) -> Object<'static> {
-    let mut order: Vec<(&str, Object<'static>)> = Vec::new();
+fn paths<'o>(
+    operations: impl Iterator<Item = &'o DocumentedOperation>,
+    components: &Components<'_>,
+) -> Object<'static> {
+    let mut order: Vec<(&'o str, Object<'static>)> = Vec::new();
     let mut positions = std::collections::HashMap::new();
-    for operation in operations.iter().filter(|operation| !operation.about.is_hidden) {
+    for operation in operations.filter(|operation| !operation.about.is_hidden) {
         let position = *positions.entry(operation.path.as_str()).or_insert_with(|| {
             order.push((&operation.path, Object::new()));
             order.len() - 1

@@ -1,4 +1,5 @@
-//! The documents of an app as a browser meets them: `openapi.json`, Swagger UI and Redoc, with all assets.
+//! The documents of an app as a browser meets them: `openapi.json`, Swagger UI and Redoc, `asyncapi.json` and the page
+//! of channels, with all assets.
 //!
 //! Nothing is loaded from a CDN, and a strict `Content-Security-Policy` says so: no inline script, no `eval`, no
 //! call to another origin that the app did not name. Assets are in the binary gzipped, so nothing is compressed at
@@ -55,12 +56,28 @@ impl Pages {
     }
 
     /// Makes the pages for an `openapi.json` that is written when a client first asks for it.
-    pub fn written_later(write: impl FnOnce() -> Bytes + Send + 'static, config: &PagesConfig) -> Self {
+    pub fn written_later(openapi: impl FnOnce() -> Bytes + Send + 'static, config: &PagesConfig) -> Self {
+        // Nothing leads to a page that is not there.
+        let config = PagesConfig { asyncapi_path: None, ..config.clone() };
+        Self::with_channels(openapi, Bytes::new, &config)
+    }
+
+    /// Makes the pages for an app that has channels, too: for an `openapi.json` and an `asyncapi.json`, each written
+    /// when a client first asks for it.
+    pub fn with_channels(
+        openapi: impl FnOnce() -> Bytes + Send + 'static,
+        asyncapi: impl FnOnce() -> Bytes + Send + 'static,
+        config: &PagesConfig,
+    ) -> Self {
+        #[cfg(feature = "docs-ui")]
+        let mut resources = interface::resources(config);
+        #[cfg(not(feature = "docs-ui"))]
         let mut resources = Vec::new();
-        if let Some(openapi_path) = config.openapi_path.as_deref().map(rooted) {
-            #[cfg(feature = "docs-ui")]
-            resources.extend(interface::resources(&openapi_path, config));
-            resources.push((openapi_path, Resource::revalidated("application/json", write)));
+        if let Some(path) = config.openapi_path.as_deref().map(rooted) {
+            resources.push((path, Resource::revalidated("application/json", openapi)));
+        }
+        if let Some(path) = config.asyncapi_path.as_deref().map(rooted) {
+            resources.push((path, Resource::revalidated("application/json", asyncapi)));
         }
         Self { resources }
     }

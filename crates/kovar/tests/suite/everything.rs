@@ -12,6 +12,9 @@ use kovar::http::security::{ApiKey, AuthenticationError, Basic, Bearer, Flow, Pe
 use kovar::http::testing::TestClient;
 use kovar::prelude::*;
 
+#[cfg(feature = "live")]
+mod channels;
+
 mod schemas {
     use super::*;
 
@@ -515,7 +518,7 @@ async fn delete_everything() {}
 
 fn app() -> App {
     let admin = Group::new("/admin").tag("admin").require::<Has<WriteItems>>().mount(operations![admin_status]);
-    App::new("Everything", "1.0.0")
+    let app = App::new("Everything", "1.0.0")
         .summary("One of each")
         .description("An app that uses **every** feature, so that its document shows each.")
         .tag("schemas", "Every rule and type")
@@ -540,7 +543,13 @@ fn app() -> App {
             delete_everything
         ])
         .group(admin)
-        .webhook(<order_placed as kovar::http::operation::NamedOperation>::operation())
+        .webhook(<order_placed as kovar::http::operation::NamedOperation>::operation());
+    #[cfg(feature = "live")]
+    let app = {
+        use channels::{all, commands, figures, hidden, raw};
+        app.live(Live::new()).mount(operations![all, figures, commands, raw, hidden])
+    };
+    app
 }
 
 /// How the house is.

@@ -1,3 +1,4 @@
+mod documents;
 mod rooms;
 mod sessions;
 mod support;

@@ -1,5 +1,7 @@
 //! What people meet in a room.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use super::support::{Client, Running, at, say};
@@ -109,4 +111,19 @@ async fn bytes_in_a_room_are_not_taken() {
     let (mut ada, _) = join(&running, "lamps", "Ada").await;
     ada.send_bytes(b"\x81").await;
     assert_eq!(ada.closed().await, 1003);
+}
+
+/// It may be found gone while something is written to it.
+#[tokio::test]
+async fn who_is_cut_off_has_left_at_once() {
+    let running = Running::start();
+    let (mut ada, _) = join(&running, "lamps", "Ada").await;
+    for _ in 0..60 {
+        let bob = running.open("/live/rooms/lamps?name=Bob").await;
+        ada.frame_with("joined").await;
+        drop(bob);
+        let begun = Instant::now();
+        ada.frame_with("left").await;
+        assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    }
 }

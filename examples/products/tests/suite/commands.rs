@@ -119,6 +119,7 @@ fn help_has_the_settings_that_count() {
         ("migrate --help", false, true),
         ("token create --help", false, true),
         ("openapi --help", false, false),
+        ("asyncapi --help", false, false),
         ("compat --help", false, false),
         ("client typescript --help", false, false),
     ] {
@@ -128,6 +129,7 @@ fn help_has_the_settings_that_count() {
     // They are taken all the same, before the command and after it.
     shell.run("--listen 127.0.0.1:1 routes").ends(0, &["OPERATION"]);
     shell.run("routes --listen 127.0.0.1:1").ends(0, &["OPERATION"]);
+    shell.run("asyncapi").ends(0, &["\"asyncapi\": \"3.0.0\"", "\"channels\": {}"]);
 }
 
 #[test]

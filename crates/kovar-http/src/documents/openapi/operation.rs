@@ -5,12 +5,19 @@ use kovar_contract::json::{Object, Value};
 use kovar_contract::json_schema::Components;
 use kovar_contract::text::TextPlace;
 
-use super::{DocumentedOperation, problem, security};
+use super::security;
 use crate::describe::{BodyDescription, ContentDescription, ParameterDescription, ResponseDescription};
+use crate::documents::parts::DocumentedOperation;
+use crate::documents::problem;
 
 impl DocumentedOperation {
     /// Says which schemas are used, and in which direction: of a webhook or callback both are turned.
-    pub(super) fn note_uses(&self, components: &mut Components<'_>, request: Direction, response: Direction) {
+    pub(in crate::documents) fn note_uses(
+        &self,
+        components: &mut Components<'_>,
+        request: Direction,
+        response: Direction,
+    ) {
         if self.about.is_hidden {
             return;
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use kovar_contract::json::{Object, Value};
 
-use super::DocumentedOperation;
+use crate::documents::parts::DocumentedOperation;
 use crate::security::{Flow, Requirement, SchemeDeclaration, SchemeKind};
 
 /// The schemes that the operations use, by name.
@@ -20,7 +20,7 @@ pub(super) fn schemes<'o>(operations: impl Iterator<Item = &'o DocumentedOperati
 }
 
 /// All of the requirements at once: each way of choosing one alternative of each.
-pub(super) fn requirements(required: &[Vec<Requirement>]) -> Option<Vec<Object<'static>>> {
+pub(in crate::documents) fn requirements(required: &[Vec<Requirement>]) -> Option<Vec<Object<'static>>> {
     if required.is_empty() {
         return None;
     }

@@ -22,8 +22,11 @@ use serde_json::{Map, Value};
 pub struct PagesConfig {
     /// The API's name, for the browser's tab. Default: `API`.
     pub title: String,
-    /// Where the document itself is. Default: `/openapi.json`. `None` serves no document, and so no page either.
+    /// Where the document of operations is. Default: `/openapi.json`. `None` serves none, and so no page of it either.
     pub openapi_path: Option<String>,
+    /// Where the document of channels is, if there are any. Default: `/asyncapi.json`. `None` serves none, and so no page
+    /// of it either.
+    pub asyncapi_path: Option<String>,
     /// Where Swagger UI is; its assets and `oauth2-redirect` are below. Default: `/docs`. `None` disables.
     ///
     /// Served when the `docs-ui` feature is on.
@@ -32,6 +35,10 @@ pub struct PagesConfig {
     ///
     /// Served when the `docs-ui` feature is on.
     pub redoc_path: Option<String>,
+    /// Where the page of channels is, if there are any; its assets are below. Default: `/docs/live`. `None` disables.
+    ///
+    /// Served when the `docs-ui` feature is on.
+    pub live_path: Option<String>,
     /// Other origins that Swagger UI may call: servers that the document names, token endpoints. Default: none.
     ///
     /// Only scheme and authority are used. The page's `Content-Security-Policy` stops every other call.
@@ -57,8 +64,10 @@ impl Default for PagesConfig {
         Self {
             title: "API".into(),
             openapi_path: Some("/openapi.json".into()),
+            asyncapi_path: Some("/asyncapi.json".into()),
             docs_path: Some("/docs".into()),
             redoc_path: Some("/redoc".into()),
+            live_path: Some("/docs/live".into()),
             connect_to: Vec::new(),
             persist_authorization: false,
             oauth2: None,

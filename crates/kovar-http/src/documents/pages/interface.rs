@@ -1,6 +1,6 @@
-//! The two pages that show the document, Swagger UI and Redoc, and what they load.
+//! The pages that show the documents, and what they load: Swagger UI and Redoc, and ours of channels.
 //!
-//! Both are an empty page, a data block with its settings, and scripts: the bundle, and a few lines that start it.
+//! Each is an empty page, a data block with its settings, and scripts: a bundle, and a few lines that start it; or ours.
 //! URLs are relative, so a page works under any prefix, also one that a proxy takes off and the app never sees.
 
 use bytes::Bytes;
@@ -39,6 +39,10 @@ static SWAGGER_START: Asset = asset!("swagger-start", "js", "text/javascript; ch
 static OAUTH2_REDIRECT: Asset = asset!("oauth2-redirect", "js", "text/javascript; charset=utf-8");
 static REDOC: Asset = asset!("redoc.standalone", "js", "text/javascript; charset=utf-8");
 static REDOC_START: Asset = asset!("redoc-start", "js", "text/javascript; charset=utf-8");
+static LIVE: Asset = asset!("live", "js", "text/javascript; charset=utf-8");
+static LIVE_STYLE: Asset = asset!("live", "css", "text/css; charset=utf-8");
+static LIVE_SCHEMA: Asset = asset!("live-schema", "js", "text/javascript; charset=utf-8");
+static LIVE_TRIAL: Asset = asset!("live-trial", "js", "text/javascript; charset=utf-8");
 
 impl Asset {
     /// Below the page's path, with the checksum of its bytes in its name: another release is another path.
@@ -54,25 +58,54 @@ impl Asset {
     }
 }
 
-/// Everything but the document itself.
-pub(super) fn resources(openapi_path: &str, config: &PagesConfig) -> Vec<(String, Resource)> {
-    let mut resources = Vec::new();
-    if let Some(path) = config.docs_path.as_deref().map(rooted) {
-        resources.extend(swagger_ui(&path, openapi_path, config));
+/// Where everything is that a page could lead to.
+struct Places {
+    openapi: Option<String>,
+    asyncapi: Option<String>,
+    docs: Option<String>,
+    redoc: Option<String>,
+    live: Option<String>,
+}
+
+impl Places {
+    /// A page without its document is nowhere.
+    fn of(config: &PagesConfig) -> Self {
+        let openapi = config.openapi_path.as_deref().map(rooted);
+        let asyncapi = config.asyncapi_path.as_deref().map(rooted);
+        let page =
+            |path: &Option<String>, document: &Option<String>| document.as_ref().and(path.as_deref()).map(rooted);
+        Self {
+            docs: page(&config.docs_path, &openapi),
+            redoc: page(&config.redoc_path, &openapi),
+            live: page(&config.live_path, &asyncapi),
+            openapi,
+            asyncapi,
+        }
     }
-    if let Some(path) = config.redoc_path.as_deref().map(rooted) {
-        resources.extend(redoc(&path, openapi_path, config));
+}
+
+/// Everything but the documents themselves.
+pub(super) fn resources(config: &PagesConfig) -> Vec<(String, Resource)> {
+    let places = Places::of(config);
+    let mut resources = Vec::new();
+    if let Some(openapi_path) = &places.openapi {
+        resources.extend(places.docs.iter().flat_map(|path| swagger_ui(path, openapi_path, &places, config)));
+        resources.extend(places.redoc.iter().flat_map(|path| redoc(path, openapi_path, config)));
+    }
+    if let Some(asyncapi_path) = &places.asyncapi {
+        resources.extend(places.live.iter().flat_map(|path| live(path, asyncapi_path, &places, config)));
     }
     resources
 }
 
-fn swagger_ui(path: &str, openapi_path: &str, config: &PagesConfig) -> Vec<(String, Resource)> {
+fn swagger_ui(path: &str, openapi_path: &str, places: &Places, config: &PagesConfig) -> Vec<(String, Resource)> {
     let redirect_path = below(path, "oauth2-redirect");
     let page = Page {
         path,
         assets_path: path,
         title: &format!("{} - Swagger UI", config.title),
         style: Some(&SWAGGER_UI_STYLE),
+        link: places.live.as_ref().map(|live| (relative(path, live), "Channels")),
         scripts: &[&SWAGGER_UI, &SWAGGER_START],
         settings: json!({
             "document": relative(path, openapi_path),
@@ -86,6 +119,7 @@ fn swagger_ui(path: &str, openapi_path: &str, config: &PagesConfig) -> Vec<(Stri
         assets_path: path,
         title: "Signing in",
         style: None,
+        link: None,
         scripts: &[&OAUTH2_REDIRECT],
         settings: Value::Null,
     };
@@ -102,11 +136,33 @@ fn redoc(path: &str, openapi_path: &str, config: &PagesConfig) -> Vec<(String, R
         assets_path: path,
         title: &format!("{} - ReDoc", config.title),
         style: None,
+        link: None,
         scripts: &[&REDOC, &REDOC_START],
         settings: json!({ "document": relative(path, openapi_path), "options": config.redoc_options }),
     };
     let assets = [&REDOC, &REDOC_START];
     [page.resource(&redoc_policy())].into_iter().chain(assets.map(|asset| asset.resource(path))).collect()
+}
+
+/// The page of channels; `root` is what their addresses are below.
+fn live(path: &str, asyncapi_path: &str, places: &Places, config: &PagesConfig) -> Vec<(String, Resource)> {
+    let link = |to: &Option<String>| to.as_ref().map(|to| relative(path, to));
+    let page = Page {
+        path,
+        assets_path: path,
+        title: &format!("{} - Channels", config.title),
+        style: Some(&LIVE_STYLE),
+        link: None,
+        scripts: &[&LIVE_SCHEMA, &LIVE_TRIAL, &LIVE],
+        settings: json!({
+            "document": relative(path, asyncapi_path),
+            "root": relative(path, "/"),
+            "docs": link(&places.docs),
+            "redoc": link(&places.redoc),
+        }),
+    };
+    let assets = [&LIVE, &LIVE_STYLE, &LIVE_SCHEMA, &LIVE_TRIAL];
+    [page.resource(&live_policy())].into_iter().chain(assets.map(|asset| asset.resource(path))).collect()
 }
 
 /// The names are those of `initOAuth` in Swagger UI.
@@ -133,6 +189,8 @@ struct Page<'a> {
     assets_path: &'a str,
     title: &'a str,
     style: Option<&'a Asset>,
+    /// Where it leads to above all else: an address and its name.
+    link: Option<(String, &'static str)>,
     scripts: &'a [&'a Asset],
     settings: Value,
 }
@@ -154,6 +212,13 @@ impl Page<'_> {
         let title = escape_html(self.title);
         let style = self.style.map(|style| format!("<link rel=\"stylesheet\" href=\"{}\">\n", self.url(style)));
         let style = style.unwrap_or_default();
+        let link = self.link.as_ref().map(|(url, name)| {
+            format!(
+                "<nav style=\"padding: 8px 20px; font: 14px sans-serif\"><a href=\"{}\">{name}</a></nav>\n",
+                escape_html(url)
+            )
+        });
+        let link = link.unwrap_or_default();
         let settings = escape_json(&self.settings);
         let script = |asset: &&Asset| format!("<script src=\"{}\"></script>\n", self.url(asset));
         let scripts = self.scripts.iter().map(script).collect::<String>();
@@ -161,7 +226,7 @@ impl Page<'_> {
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
              <link rel=\"icon\" href=\"{ICON}\">\n{style}<style>body {{ margin: 0 }}</style>\n</head>\n<body>\n\
-             <div id=\"page\"><noscript>This page needs JavaScript.</noscript></div>\n\
+             {link}<div id=\"page\"><noscript>This page needs JavaScript.</noscript></div>\n\
              <script type=\"application/json\" id=\"settings\">{settings}</script>\n{scripts}</body>\n</html>\n"
         )
     }
@@ -180,6 +245,11 @@ fn swagger_policy(connect_to: &[Uri]) -> String {
 /// Redoc's search runs in a worker that it makes from a blob.
 fn redoc_policy() -> String {
     policy("; connect-src 'self'; worker-src blob:")
+}
+
+/// A message is text to the page: nothing becomes markup.
+fn live_policy() -> String {
+    policy("; connect-src 'self'; require-trusted-types-for 'script'")
 }
 
 fn policy(more: &str) -> String {

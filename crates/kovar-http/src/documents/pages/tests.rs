@@ -4,6 +4,7 @@ use std::{
 };
 
 use axum::body::{Body, to_bytes};
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 
 use super::{
@@ -194,6 +195,8 @@ fn another_method_is_refused() {
 fn without_a_document_there_is_no_page() {
     let config = PagesConfig { openapi_path: None, ..PagesConfig::default() };
     assert_eq!(Pages::new(document(), &config).paths().count(), 0);
+    let config = PagesConfig { asyncapi_path: None, ..config };
+    assert_eq!(Pages::with_channels(Bytes::new, Bytes::new, &config).paths().count(), 0);
 }
 
 #[test]
@@ -235,12 +238,18 @@ mod interface {
         response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned()
     }
 
+    /// Those of an app with channels.
+    fn pages_with_channels(config: &PagesConfig) -> Pages {
+        Pages::with_channels(|| document().into(), || r#"{"asyncapi":"3.0.0"}"#.into(), config)
+    }
+
     /// Every `href` and `src` of a page, and the URLs in its settings, as a browser resolves them.
     fn links(page: &str, page_url: &str) -> Vec<String> {
         let attributes = page.split("href=\"").skip(1).chain(page.split("src=\"").skip(1));
         let links = attributes.map(|rest| rest.split_once('"').unwrap().0.to_owned());
         let settings = settings(page);
-        let named = ["document", "oauth2Redirect"].map(|name| settings[name].as_str().map(str::to_owned));
+        let named =
+            ["document", "oauth2Redirect", "docs", "redoc"].map(|name| settings[name].as_str().map(str::to_owned));
         let links = links.filter(|link| !link.starts_with("data:")).chain(named.into_iter().flatten());
         links.map(|link| resolve(page_url, &link)).collect()
     }
@@ -260,7 +269,7 @@ mod interface {
 
     #[track_caller]
     fn check_links(config: &PagesConfig) {
-        let pages = Pages::new(document(), config);
+        let pages = pages_with_channels(config);
         let html = |path: &&str| get(&pages, path, &[]).headers()[header::CONTENT_TYPE] == "text/html; charset=utf-8";
         for path in pages.paths().filter(html) {
             for prefix in ["", "/mounted", "/mounted/deep"] {
@@ -284,6 +293,35 @@ mod interface {
         check_links(&at("/api/v1/openapi.json", "/", "/reference/"));
         check_links(&at("/openapi.json", "/a/b/c", "/a/redoc"));
         check_links(&at("/a:b/openapi.json", "/x:y", "/redoc"));
+        let live = |asyncapi: &str, live: &str| PagesConfig {
+            asyncapi_path: Some(asyncapi.into()),
+            live_path: Some(live.into()),
+            ..PagesConfig::default()
+        };
+        check_links(&live("/api/v1/asyncapi.json", "/"));
+        check_links(&live("asyncapi.json", "/a/b/live/"));
+        check_links(&PagesConfig { openapi_path: None, ..PagesConfig::default() });
+        check_links(&PagesConfig { docs_path: None, ..PagesConfig::default() });
+    }
+
+    #[test]
+    fn channels_are_below_what_the_page_is_below() {
+        for (path, root) in [("/docs/live", "./../"), ("/live", "./"), ("/a/b/live/", "./../../../")] {
+            let config = PagesConfig { live_path: Some(path.into()), ..PagesConfig::default() };
+            assert_eq!(settings(&text(&pages_with_channels(&config), path))["root"], root, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_page_of_channels_makes_no_markup_from_text() {
+        let pages = pages_with_channels(&PagesConfig::default());
+        for name in ["/live.", "/live-schema.", "/live-trial."] {
+            let script = text(&pages, pages.paths().find(|path| path.contains(name) && path.ends_with(".js")).unwrap());
+            assert!(!script.contains("innerHTML") && !script.contains("eval("), "{name}");
+        }
+        let response = get(&pages, "/docs/live", &[]);
+        let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+        assert!(policy.ends_with("; connect-src 'self'; require-trusted-types-for 'script'"), "{policy}");
     }
 
     #[test]
@@ -299,7 +337,7 @@ mod interface {
 
     #[test]
     fn the_assets_are_what_they_are_called_and_load_nothing() {
-        let pages = pages();
+        let pages = pages_with_channels(&PagesConfig::default());
         let asset = |name: &str| text(&pages, pages.paths().find(|path| path.contains(name)).unwrap());
         assert!(asset("/swagger-ui-bundle.").contains("SwaggerUIBundle"));
         assert!(asset("/swagger-ui.").contains(".swagger-ui"));
@@ -318,8 +356,8 @@ mod interface {
     #[test]
     fn a_title_is_text() {
         let config = PagesConfig { title: "<b>\"R&D\"</title>'".into(), ..PagesConfig::default() };
-        for path in ["/docs", "/redoc"] {
-            let page = page(path, &config);
+        for path in ["/docs", "/redoc", "/docs/live"] {
+            let page = text(&pages_with_channels(&config), path);
             assert!(page.contains("<title>&lt;b&gt;&quot;R&amp;D&quot;&lt;/title&gt;&#39; - "), "{page}");
         }
     }

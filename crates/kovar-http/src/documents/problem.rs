@@ -1,4 +1,4 @@
-//! Problems of the document: one schema each, one response for each status.
+//! Problems of a document: one schema each, one response for each status.
 
 use std::collections::BTreeMap;
 
@@ -6,22 +6,30 @@ use kovar_contract::Direction;
 use kovar_contract::json::{Object, Value};
 use kovar_contract::json_schema::Components;
 
-use super::DocumentedOperation;
+use super::parts::DocumentedOperation;
 use crate::describe::Signature;
 use crate::problem::builtin::{ALL, Builtin, VALIDATION};
 use crate::problem::{PROBLEM_JSON, ProblemDeclaration};
 
 /// The schema that any problem keeps.
-const ANY: &str = "Problem";
+pub(super) const ANY: &str = "Problem";
 
-/// The error responses of an operation, by status.
-pub(super) fn responses(signature: &Signature) -> Vec<(String, Object<'static>)> {
+/// The schema of one thing that is wrong.
+const ISSUE: &str = "Issue";
+
+/// The problems that an operation answers with.
+pub(super) fn of(signature: &Signature) -> Vec<ProblemDeclaration> {
     let mut problems = signature.problems.clone();
     if signature.can_break_contract {
         problems.push(VALIDATION.declaration());
     }
+    problems
+}
+
+/// The error responses of an operation, by status.
+pub(super) fn responses(signature: &Signature) -> Vec<(String, Object<'static>)> {
     let mut by_status: BTreeMap<u16, Vec<ProblemDeclaration>> = BTreeMap::new();
-    for problem in problems {
+    for problem in of(signature) {
         by_status.entry(problem.status.get()).or_default().push(problem);
     }
     by_status.into_iter().map(|(status, problems)| (status.to_string(), response(&problems))).collect()
@@ -44,7 +52,7 @@ fn response(problems: &[ProblemDeclaration]) -> Object<'static> {
     Object::new().with("description", descriptions.join("\n\n")).with("content", content)
 }
 
-fn reference(name: &str) -> Object<'static> {
+pub(super) fn reference(name: &str) -> Object<'static> {
     Object::new().with("$ref", pointer(name))
 }
 
@@ -65,7 +73,8 @@ pub(super) fn schemas<'o>(
                 schemas.insert(problem.name.clone(), schema(problem, components));
             }
         }
-        can_break_contract |= operation.signature.can_break_contract;
+        let has_messages = matches!(operation.signature.channel, Some(Some(_)));
+        can_break_contract |= operation.signature.can_break_contract || has_messages;
     };
     for operation in operations.filter(|operation| !operation.about.is_hidden) {
         add(operation);
@@ -73,7 +82,7 @@ pub(super) fn schemas<'o>(
     }
     if can_break_contract {
         schemas.insert(VALIDATION.name.to_owned(), validation_schema());
-        schemas.insert("Issue".to_owned(), issue_schema());
+        schemas.insert(ISSUE.to_owned(), issue_schema());
     }
     schemas.insert(ANY.to_owned(), any_schema());
     schemas.into_iter().collect()
@@ -118,7 +127,7 @@ fn validation_schema() -> Object<'static> {
         .with("title", text(VALIDATION.title))
         .with("status", Object::new().with("const", VALIDATION.status).with("type", "integer"));
     common_properties(&mut properties);
-    let errors = Object::new().with("type", "array").with("items", reference("Issue")).with("minItems", 1);
+    let errors = Object::new().with("type", "array").with("items", reference(ISSUE)).with("minItems", 1);
     let mut required = required();
     required.push("errors".to_owned());
     Object::new()
@@ -140,6 +149,22 @@ fn any_schema() -> Object<'static> {
         .with("description", "A problem as RFC 9457 has it.")
         .with("properties", properties)
         .with("required", required())
+}
+
+/// A problem in a message of a channel: there is no request whose path and id it could name.
+pub(super) fn schema_on_channels() -> Object<'static> {
+    let mut properties = Object::new()
+        .with("type", Object::new().with("type", "string").with("format", "uri-reference"))
+        .with("title", Object::new().with("type", "string"))
+        .with("status", Object::new().with("type", "integer").with("minimum", 400).with("maximum", 599));
+    properties.push("detail", Object::new().with("type", "string").with("description", "What happened this time."));
+    let errors = Object::new().with("type", "array").with("items", reference(ISSUE));
+    properties.push("errors", errors.with("description", "All that is wrong with a message that breaks its schema."));
+    Object::new()
+        .with("type", "object")
+        .with("description", "A problem as RFC 9457 has it.")
+        .with("properties", properties)
+        .with("required", vec!["type", "title", "status"])
 }
 
 fn issue_schema() -> Object<'static> {
