@@ -9,6 +9,7 @@ pub(crate) mod files;
 pub(crate) mod history;
 pub(crate) mod kills;
 mod latency;
+pub(crate) mod live_history;
 mod metrics;
 mod patience;
 mod program;
@@ -31,6 +32,8 @@ pub(crate) enum FullForm {
     Kills(u64),
     /// So many reads.
     History(u64),
+    /// So many messages.
+    LiveHistory(u64),
 }
 
 impl FullForm {
@@ -41,6 +44,7 @@ impl FullForm {
             Self::Reloads(_) => "reloads",
             Self::Kills(_) => "kills",
             Self::History(_) => "history",
+            Self::LiveHistory(_) => "live-history",
         }
     }
 
@@ -51,6 +55,7 @@ impl FullForm {
             Self::Reloads(count) => reloads::run(workshop, count),
             Self::Kills(count) => kills::run(workshop, count),
             Self::History(reads) => history::run(workshop, reads),
+            Self::LiveHistory(messages) => live_history::run(workshop, messages),
         })
     }
 }
