@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
 
 mod loss;
+mod reload;
 #[path = "../suite/support.rs"]
 #[expect(dead_code, reason = "what the other tests use is not all used here")]
 mod support;
