@@ -16,6 +16,9 @@ pub struct Limits {
     pub subscriptions: usize,
     /// How many messages of a client wait for the channel's function; then no more are read. Default: 16.
     pub inbox: usize,
+    /// How many messages of a client are taken in a second. Default: 1,000. Past it, the connection is closed with 1008. A
+    /// [`RawSocket`](crate::RawSocket) takes them as they come. `None` disables.
+    pub messages_per_second: Option<u32>,
     /// Whether messages are compressed where the client can read that. Default: no: it costs time for each message, and
     /// most are short.
     pub compresses: bool,
@@ -29,6 +32,7 @@ impl Default for Limits {
             slow: SlowPolicy::default(),
             subscriptions: 128,
             inbox: 16,
+            messages_per_second: Some(1_000),
             compresses: false,
         }
     }

@@ -219,12 +219,12 @@ impl<S: Channel> Opening<S> {
                         connection.send(frame(&hello, encoding), None);
                     }
                     let reader = Reader::new(message_bytes, deflate.is_some());
-                    let most_waiting = limits.inbox;
+                    let limits = limits.clone();
                     let shared = Shared::new(&connection, live, id, positions);
                     let worker = Arc::clone(&shared.worker);
                     let function = function(S::open(shared));
                     // In a task of its own, which has no room for what was only needed until now.
-                    tokio::spawn(Driving::new(function, connection, worker, reader, S::SPEECH, early, most_waiting));
+                    tokio::spawn(Driving::new(function, connection, worker, reader, S::SPEECH, early, limits));
                 });
                 let mut response = Response::new(Body::empty());
                 *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;

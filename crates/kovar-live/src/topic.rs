@@ -211,11 +211,6 @@ impl TopicState {
         Self { name, id, options, counts, broker, is_followed, inner: Mutex::new(inner) }
     }
 
-    /// How many messages are kept, and for how long.
-    pub(crate) fn history(&self) -> (usize, Duration) {
-        (self.options.most_messages, self.options.longest)
-    }
-
     pub(crate) async fn publish(&self, data: &RawValue) -> Result<u64, PublishError> {
         self.counts.published.fetch_add(1, Relaxed);
         let Some(broker) = &self.broker else {
@@ -242,48 +237,6 @@ impl TopicState {
             inner.history.push_back((Instant::now(), publication));
             inner.trim(&self.options);
         }
-    }
-
-    /// The broker tells of a message. Gives where this node is, if it was not told of some before.
-    pub(crate) fn told(&self, at: &Position, data: &RawValue) -> Option<Position> {
-        let mut inner = self.inner();
-        if inner.epoch.is_empty() {
-            self.adopt(&mut inner, &at.epoch, at.offset - 1);
-        }
-        let has = Position { epoch: inner.epoch.to_string(), offset: inner.offset };
-        if at.epoch != has.epoch || at.offset > has.offset + 1 {
-            return Some(has);
-        }
-        if at.offset == has.offset + 1 {
-            self.deliver(&mut inner, at.offset, data);
-        }
-        None
-    }
-
-    /// Where this node is, if others are further.
-    pub(crate) fn is_behind(&self, now: &Position) -> Option<Position> {
-        let inner = self.inner();
-        let is_behind = *inner.epoch != *now.epoch || inner.offset < now.offset;
-        is_behind.then(|| Position { epoch: inner.epoch.to_string(), offset: inner.offset })
-    }
-
-    /// Gives subscribers what this node was not told of, or tells them that it is gone.
-    pub(crate) fn catch_up(&self, now: &Position, missed: Option<Vec<Kept>>) {
-        let mut inner = self.inner();
-        if let Some(missed) = missed {
-            for kept in missed {
-                if kept.offset == inner.offset + 1 {
-                    self.deliver(&mut inner, kept.offset, &kept.data);
-                }
-            }
-            if inner.offset >= now.offset {
-                return;
-            }
-        }
-        if *inner.epoch == *now.epoch && inner.offset >= now.offset {
-            return;
-        }
-        self.adopt(&mut inner, &now.epoch, now.offset);
     }
 
     /// Goes on from a place. Who has subscribed by now may have missed something before it.
@@ -410,6 +363,57 @@ impl TopicState {
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a broker asks for and tells.
+#[cfg(feature = "redis")]
+impl TopicState {
+    /// How many messages are kept, and for how long.
+    pub(crate) fn history(&self) -> (usize, Duration) {
+        (self.options.most_messages, self.options.longest)
+    }
+
+    /// The broker tells of a message. Gives where this node is, if it was not told of some before.
+    pub(crate) fn told(&self, at: &Position, data: &RawValue) -> Option<Position> {
+        let mut inner = self.inner();
+        if inner.epoch.is_empty() {
+            self.adopt(&mut inner, &at.epoch, at.offset - 1);
+        }
+        let has = Position { epoch: inner.epoch.to_string(), offset: inner.offset };
+        if at.epoch != has.epoch || at.offset > has.offset + 1 {
+            return Some(has);
+        }
+        if at.offset == has.offset + 1 {
+            self.deliver(&mut inner, at.offset, data);
+        }
+        None
+    }
+
+    /// Where this node is, if others are further.
+    pub(crate) fn is_behind(&self, now: &Position) -> Option<Position> {
+        let inner = self.inner();
+        let is_behind = *inner.epoch != *now.epoch || inner.offset < now.offset;
+        is_behind.then(|| Position { epoch: inner.epoch.to_string(), offset: inner.offset })
+    }
+
+    /// Gives subscribers what this node was not told of, or tells them that it is gone.
+    pub(crate) fn catch_up(&self, now: &Position, missed: Option<Vec<Kept>>) {
+        let mut inner = self.inner();
+        if let Some(missed) = missed {
+            for kept in missed {
+                if kept.offset == inner.offset + 1 {
+                    self.deliver(&mut inner, kept.offset, &kept.data);
+                }
+            }
+            if inner.offset >= now.offset {
+                return;
+            }
+        }
+        if *inner.epoch == *now.epoch && inner.offset >= now.offset {
+            return;
+        }
+        self.adopt(&mut inner, &now.epoch, now.offset);
     }
 }
 

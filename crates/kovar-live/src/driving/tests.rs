@@ -11,6 +11,7 @@ use super::{Driving, Speech};
 use crate::connection::Connection;
 use crate::hub::Live;
 use crate::inbox::Said;
+use crate::limits::Limits;
 use crate::line::Line;
 use crate::opening::EndsChannel;
 use crate::protocol::Encoding;
@@ -32,14 +33,23 @@ impl Between {
         F: Future + Send + 'static,
         F::Output: EndsChannel,
     {
+        Self::with(Speech::Raw, function)
+    }
+
+    fn with<F>(speech: Speech, function: impl FnOnce(Arc<Connection>) -> F) -> Self
+    where
+        F: Future + Send + 'static,
+        F::Output: EndsChannel,
+    {
         let (line, client) = duplex(1024 * 1024);
-        let live = Live::new();
+        let limits = Limits { inbox: 4, messages_per_second: Some(20), ..Limits::default() };
+        let live = Live::new().limits(limits.clone());
         let line = Line::Other(Mutex::new(Box::new(line)));
         let connection = Arc::new(Connection::new(line, Encoding::WebSocket, false, live.hub()));
         let worker = live.hub().workers.current(&live.hub().counts);
         let reader = Reader::new(1_000, false);
         let function = function(Arc::clone(&connection));
-        let driving = Driving::new(function, Arc::clone(&connection), worker, reader, Speech::Raw, Bytes::new(), 4);
+        let driving = Driving::new(function, Arc::clone(&connection), worker, reader, speech, Bytes::new(), limits);
         Self { client, connection, task: tokio::spawn(driving), live }
     }
 
@@ -173,4 +183,21 @@ async fn a_function_that_does_not_end_with_its_client_is_dropped() {
     between.task.await.unwrap();
     assert!(start.elapsed() >= Duration::from_secs(10));
     assert!(between.connection.is_over());
+}
+
+#[tokio::test(start_paused = true)]
+async fn more_messages_a_second_than_may_be_close_the_connection() {
+    let mut between =
+        Between::with(Speech::Framed, async |connection: Arc<Connection>| while next(&connection).await.is_some() {});
+    for _ in 0..3 {
+        for _ in 0..20 {
+            between.send(Opcode::Text, br#"{"data":1}"#).await;
+        }
+        tokio::time::sleep(Duration::from_millis(1_001)).await;
+    }
+    assert_eq!(between.connection.closing(), None);
+    for _ in 0..21 {
+        between.send(Opcode::Text, br#"{"data":1}"#).await;
+    }
+    between.expect_close(CloseCode::POLICY).await;
 }
