@@ -127,3 +127,21 @@ async fn who_is_cut_off_has_left_at_once() {
         assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
     }
 }
+
+#[tokio::test]
+async fn a_server_that_ends_says_goodbye() {
+    let running = Running::start();
+    let path = "/live/rooms/lamps?name=Ada";
+    let mut ada = running.try_open(path, &[("sec-websocket-protocol", "kovar.json")]).await.unwrap();
+    ada.frame_with("present").await;
+    running.signal("-TERM");
+    let bye = loop {
+        let frame = ada.frame_for(std::time::Duration::from_secs(20)).await;
+        if frame.get("bye").is_some() {
+            break frame;
+        }
+    };
+    assert_eq!(bye["bye"]["code"], json!(1001));
+    assert!(bye["bye"]["reconnect_after_ms"].as_u64().unwrap() < 2_000);
+    assert_eq!(ada.closed().await, 1001);
+}
