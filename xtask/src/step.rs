@@ -62,6 +62,11 @@ pub(crate) const STEPS: &[Step] = &[
         run: checks::h2spec::run,
     },
     Step {
+        name: "websocket",
+        about: "The cases of the Autobahn test suite, by their numbers, against the chat",
+        run: checks::websocket::run,
+    },
+    Step {
         name: "browser",
         about: "The documentation pages and the console in headless Chromium",
         run: checks::browser::run,

@@ -13,3 +13,4 @@ pub(crate) mod rust;
 pub(crate) mod schemathesis;
 mod script_output;
 pub(crate) mod sea_orm;
+pub(crate) mod websocket;
