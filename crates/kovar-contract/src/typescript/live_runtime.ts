@@ -88,10 +88,13 @@ export interface Channel<FromClient, ToClient, Refusal> extends AsyncIterable<To
    * Answers the server's questions: with a message, or with nothing but that they have come. Without it, questions are
    * messages as any other, and the server is told that they have come.
    */
-  answer(answerer: (question: ToClient) => FromClient | void | Promise<FromClient | void>): void;
+  answer(answerer: Answerer<FromClient, ToClient>): void;
   /** Ends the channel. What waits to be sent is not. */
   close(): void;
 }
+
+/** What answers the server's questions. */
+export type Answerer<FromClient, ToClient> = (question: ToClient) => FromClient | void | Promise<FromClient | void>;
 
 /** `waiting` is a while in which there is no connection, until the next attempt; `closed` is for good. */
 export type ChannelState = "connecting" | "open" | "waiting" | "closed";
@@ -231,31 +234,6 @@ interface Frame {
   readonly bye?: { readonly code: number; readonly reconnect_after_ms?: number };
 }
 
-/** A topic as the client knows it. */
-interface Topic {
-  readonly name: string;
-  readonly epoch: string;
-  /** That of the last message. */
-  offset: number;
-  readonly members: Map<string, Member> | undefined;
-  /** The larger, the later it was heard of. */
-  heard: number;
-}
-
-/** A message on its way. */
-interface Outgoing {
-  readonly text: string;
-  readonly bytes: number;
-  readonly id: number | undefined;
-  readonly mayRepeat: boolean;
-  /** Whether it was ever sent, on this connection or an earlier one. */
-  isSent: boolean;
-  settle(result: unknown): void;
-  fail(error: unknown): void;
-}
-
-type Listeners<Events> = { readonly [Name in keyof Events]: Set<(...event: Events[Name] & unknown[]) => void> };
-
 /** What is around the program, where that is a browser. */
 interface Surroundings {
   readonly WebSocket?: WebSocketClass;
@@ -275,17 +253,10 @@ class ReconnectingChannel<FromClient, ToClient, Refusal> implements Channel<From
   readonly #route: ChannelRoute;
   readonly #input: ParametersByPlace;
   readonly #signal: AbortSignal | undefined;
-  readonly #listeners: Listeners<ChannelEvents<ToClient, Refusal>> = {
-    message: new Set(),
-    subscribed: new Set(),
-    ended: new Set(),
-    missed: new Set(),
-    joined: new Set(),
-    left: new Set(),
-    problem: new Set(),
-    state: new Set(),
-  };
-  #answerer: ((question: ToClient) => FromClient | void | Promise<FromClient | void>) | undefined;
+  readonly #listeners = new Listeners<ToClient, Refusal>();
+  readonly #topics = new Topics(this.#listeners);
+  readonly #outbox = new Outbox();
+  #answerer: Answerer<FromClient, ToClient> | undefined;
   #resolveClosed: (closed: Closed<Refusal>) => void = () => undefined;
 
   /** Which connection this is: what an earlier one still says means nothing. */
@@ -298,12 +269,6 @@ class ReconnectingChannel<FromClient, ToClient, Refusal> implements Channel<From
   #failures = 0;
   #bye: Frame["bye"];
   #lastProblem: UndeclaredProblem | undefined;
-
-  readonly #topics = new Map<string, Topic>();
-  #heardOf = 0;
-  readonly #outbox: Outgoing[] = [];
-  readonly #unanswered = new Map<number, Outgoing>();
-  #lastId = 0;
 
   constructor(config: LiveConfig, route: ChannelRoute, input: ParametersByPlace = {}, options: ChannelOptions = {}) {
     this.#config = config;
@@ -324,22 +289,18 @@ class ReconnectingChannel<FromClient, ToClient, Refusal> implements Channel<From
     name: Name,
     listener: (...event: ChannelEvents<ToClient, Refusal>[Name]) => void,
   ): () => void {
-    // Each call has an end of its own, even with a function that listens already.
-    const own = (...event: ChannelEvents<ToClient, Refusal>[Name]) => listener(...event);
-    this.#listeners[name].add(own);
-    return () => void this.#listeners[name].delete(own);
+    return this.#listeners.add(name, listener);
   }
 
   send(message: FromClient, options: SendOptions = {}): Promise<void> {
-    return this.#post<void>({ data: message }, undefined, options);
+    return this.#post<void>(message, false, options);
   }
 
   request(message: FromClient, options: RequestOptions = {}): Promise<Answered<ToClient | undefined> | Refusal> {
-    const id = (this.#lastId += 1);
-    return this.#post<Answered<ToClient | undefined> | Refusal>({ data: message, id }, id, options);
+    return this.#post<Answered<ToClient | undefined> | Refusal>(message, true, options);
   }
 
-  answer(answerer: (question: ToClient) => FromClient | void | Promise<FromClient | void>): void {
+  answer(answerer: Answerer<FromClient, ToClient>): void {
     this.#answerer = answerer;
   }
 
@@ -378,8 +339,6 @@ class ReconnectingChannel<FromClient, ToClient, Refusal> implements Channel<From
     if (this.state === "waiting") void this.#connect();
   };
 
-  // Connections.
-
   async #connect(): Promise<void> {
     const turn = this.#drop();
     this.#become("connecting");
@@ -391,7 +350,7 @@ class ReconnectingChannel<FromClient, ToClient, Refusal> implements Channel<From
       const draft = drafted(this.#route, this.#input);
       const url = absolute(await addressed(this.#config, this.#route, draft));
       if (turn !== this.#turn) return;
-      const at = positions(this.#topics.values(), MOST_URL_BYTES - url.href.length);
+      const at = this.#topics.positions(MOST_URL_BYTES - url.href.length);
       if (at !== undefined) url.search += `${url.search === "" ? "?" : "&"}at=${at}`;
       this.#socket = this.#opening(url, headersOf(draft.headers), turn);
     } catch {
@@ -460,11 +419,7 @@ class ReconnectingChannel<FromClient, ToClient, Refusal> implements Channel<From
     this.session = undefined;
     this.#bye = undefined;
     this.#lastProblem = undefined;
-    const inFlight = [...this.#unanswered.values()].filter((outgoing) => !this.#outbox.includes(outgoing));
-    this.#outbox.unshift(...inFlight.filter((outgoing) => outgoing.mayRepeat));
-    for (const outgoing of inFlight.filter((outgoing) => !outgoing.mayRepeat)) {
-      outgoing.fail(new ChannelError("lost", "the connection was lost before the answer", true));
-    }
+    this.#outbox.interrupted();
     return this.#turn;
   }
 
@@ -473,18 +428,16 @@ class ReconnectingChannel<FromClient, ToClient, Refusal> implements Channel<From
     this.#signal?.removeEventListener("abort", this.#close);
     surroundings.removeEventListener?.("online", this.#comeBack);
     this.state = "closed";
-    const waiting = new Set([...this.#outbox, ...this.#unanswered.values()]);
-    for (const outgoing of waiting) outgoing.fail(new ChannelError("closed", "the channel was closed", outgoing.isSent));
+    this.#outbox.close();
     this.#drop();
-    this.#topics.clear();
     this.#resolveClosed(closed);
-    this.#emit("state", "closed");
+    this.#listeners.tell("state", "closed");
   }
 
   #become(state: ChannelState): void {
     if (this.state === state) return;
     this.state = state;
-    this.#emit("state", state);
+    this.#listeners.tell("state", state);
   }
 
   #wait(ms: number, then: () => void): void {
@@ -498,18 +451,16 @@ class ReconnectingChannel<FromClient, ToClient, Refusal> implements Channel<From
     else this.#wait(left, () => this.#watch());
   }
 
-  // What comes.
-
   #take(frame: Frame): void {
     if (frame.session !== undefined) return this.#open(frame.session);
     if (frame.ping === true) return this.#write({ pong: true });
     if (frame.bye !== undefined) return void (this.#bye = frame.bye);
     if (frame.re !== undefined) return this.#answered(frame.re, frame);
     if (frame.problem !== undefined) return this.#complain(frame.problem);
-    if (frame.topic !== undefined) return this.#takeOfTopic(frame.topic, frame);
+    if (frame.topic !== undefined) return this.#topics.take(frame.topic, frame);
     if (frame.data === undefined) return;
     if (frame.id !== undefined) return void this.#asked(frame.data as ToClient, frame.id);
-    this.#emit("message", frame.data as ToClient, {});
+    this.#listeners.tell("message", frame.data as ToClient, {});
   }
 
   #open(session: string): void {
@@ -521,80 +472,23 @@ class ReconnectingChannel<FromClient, ToClient, Refusal> implements Channel<From
   }
 
   #answered(id: number, { data, problem }: Frame): void {
-    const answer = problem === undefined ? { ok: true, data } : this.#refused(problem);
-    this.#unanswered.get(id)?.settle(answer);
+    this.#outbox.answered(id, problem === undefined ? { ok: true, data } : this.#refused(problem));
   }
 
   #complain(problem: UndeclaredProblem): void {
     this.#lastProblem = problem;
-    this.#emit("problem", this.#refused(problem));
+    this.#listeners.tell("problem", this.#refused(problem));
   }
 
   /** A question of an earlier connection is not answered on a later one. */
   async #asked(question: ToClient, id: number): Promise<void> {
     const turn = this.#turn;
-    if (this.#answerer === undefined) this.#emit("message", question, {});
+    if (this.#answerer === undefined) this.#listeners.tell("message", question, {});
     try {
       const data = await this.#answerer?.(question);
       if (turn === this.#turn) this.#write(data === undefined ? { re: id } : { re: id, data });
     } catch (error) {
       report(error);
-    }
-  }
-
-  #takeOfTopic(name: string, frame: Frame): void {
-    if (frame.epoch !== undefined) return this.#subscribed(name, frame.epoch, frame);
-    const topic = this.#topics.get(name);
-    // What was under way when the topic ended.
-    if (topic === undefined) return;
-    topic.heard = this.#heardOf += 1;
-    if (frame.ended === true) {
-      this.#topics.delete(name);
-      this.#emit("ended", { topic: name });
-    } else if (frame.joined !== undefined) this.#joined(topic, frame.joined);
-    else if (frame.left !== undefined) this.#left(topic, frame.left);
-    else if (frame.offset !== undefined && frame.data !== undefined) this.#published(topic, frame.offset, frame.data);
-  }
-
-  #subscribed(name: string, epoch: string, { offset = 0, recovered: said, present }: Frame): void {
-    const before = this.#topics.get(name);
-    const same = before?.epoch === epoch ? before : undefined;
-    // There may have been no room to say where the client was.
-    const recovered = said ?? (before === undefined ? undefined : same?.offset === offset);
-    this.#topics.delete(name);
-    this.#topics.set(name, {
-      name,
-      epoch,
-      // What was missed comes next, and is counted as it comes.
-      offset: recovered === true && same !== undefined ? same.offset : offset,
-      members: present && new Map(present.map((member) => [member.id, member])),
-      heard: (this.#heardOf += 1),
-    });
-    const [oldest] = this.#topics.keys();
-    if (this.#topics.size > MOST_TOPICS && oldest !== undefined) this.#topics.delete(oldest);
-    this.#emit("subscribed", { topic: name, recovered, present });
-    const count = same === undefined ? undefined : Math.max(offset - same.offset, 0);
-    if (recovered === false) this.#emit("missed", { topic: name, count });
-  }
-
-  #published(topic: Topic, offset: number, data: unknown): void {
-    const missed = offset - topic.offset - 1;
-    if (missed < 0) return;
-    topic.offset = offset;
-    if (missed > 0) this.#emit("missed", { topic: topic.name, count: missed });
-    this.#emit("message", data as ToClient, { topic: topic.name, offset });
-  }
-
-  /** Who is in the list of those present may be told of once more. */
-  #joined({ name, members }: Topic, member: Member): void {
-    if (members === undefined || members.has(member.id)) return;
-    members.set(member.id, member);
-    this.#emit("joined", { topic: name, member, present: [...members.values()] });
-  }
-
-  #left({ name, members }: Topic, member: Member): void {
-    if (members?.delete(member.id) === true) {
-      this.#emit("left", { topic: name, member, present: [...members.values()] });
     }
   }
 
@@ -604,11 +498,53 @@ class ReconnectingChannel<FromClient, ToClient, Refusal> implements Channel<From
     return { ok: false, status: /^\d+$/.test(key) ? problem.status : key, problem } as Refusal;
   }
 
-  #emit<Name extends keyof ChannelEvents<ToClient, Refusal>>(
+  #post<Result>(message: FromClient, wantsAnswer: boolean, options: RequestOptions): Promise<Result> {
+    const result = this.#outbox.post<Result>(message, wantsAnswer, options, this.#socket?.bufferedAmount ?? 0);
+    this.#flush();
+    return result;
+  }
+
+  #flush(): void {
+    if (this.state === "open" && this.#bye === undefined) this.#outbox.flush((text) => this.#socket?.send(text));
+  }
+
+  #write(frame: object): void {
+    this.#socket?.send(JSON.stringify(frame));
+  }
+}
+
+/** Who wants to be told of what happens on a channel. */
+class Listeners<ToClient, Refusal> {
+  readonly #all: {
+    readonly [Name in keyof ChannelEvents<ToClient, Refusal>]: Set<
+      (...event: ChannelEvents<ToClient, Refusal>[Name]) => void
+    >;
+  } = {
+    message: new Set(),
+    subscribed: new Set(),
+    ended: new Set(),
+    missed: new Set(),
+    joined: new Set(),
+    left: new Set(),
+    problem: new Set(),
+    state: new Set(),
+  };
+
+  add<Name extends keyof ChannelEvents<ToClient, Refusal>>(
+    name: Name,
+    listener: (...event: ChannelEvents<ToClient, Refusal>[Name]) => void,
+  ): () => void {
+    // Each call has an end of its own, even with a function that listens already.
+    const own = (...event: ChannelEvents<ToClient, Refusal>[Name]) => listener(...event);
+    this.#all[name].add(own);
+    return () => void this.#all[name].delete(own);
+  }
+
+  tell<Name extends keyof ChannelEvents<ToClient, Refusal>>(
     name: Name,
     ...event: ChannelEvents<ToClient, Refusal>[Name]
   ): void {
-    for (const listener of [...this.#listeners[name]]) {
+    for (const listener of [...this.#all[name]]) {
       try {
         listener(...event);
       } catch (error) {
@@ -616,71 +552,188 @@ class ReconnectingChannel<FromClient, ToClient, Refusal> implements Channel<From
       }
     }
   }
+}
 
-  // What goes.
+/** A topic as the client knows it. */
+interface Topic {
+  readonly epoch: string;
+  /** That of the last message. */
+  offset: number;
+  readonly members: Map<string, Member> | undefined;
+}
 
-  #post<Result>(frame: object, id: number | undefined, options: RequestOptions): Promise<Result> {
+/** Where the client is in its topics: what comes twice is dropped, and what does not come is told. */
+class Topics<ToClient, Refusal> {
+  readonly #listeners: Listeners<ToClient, Refusal>;
+  /** By name; the last is the one last heard of. */
+  readonly #all = new Map<string, Topic>();
+
+  constructor(listeners: Listeners<ToClient, Refusal>) {
+    this.#listeners = listeners;
+  }
+
+  take(name: string, frame: Frame): void {
+    if (frame.epoch !== undefined) return this.#subscribed(name, frame.epoch, frame);
+    const topic = this.#all.get(name);
+    // What was under way when the topic ended.
+    if (topic === undefined) return;
+    if (frame.ended === true) {
+      this.#all.delete(name);
+      this.#listeners.tell("ended", { topic: name });
+    } else if (frame.joined !== undefined) this.#joined(name, topic, frame.joined);
+    else if (frame.left !== undefined) this.#left(name, topic, frame.left);
+    else if (frame.offset !== undefined && frame.data !== undefined) {
+      this.#published(name, topic, frame.offset, frame.data as ToClient);
+    }
+  }
+
+  /** Where the client is, the topics last heard of first, in at most so many letters of the query. */
+  positions(mostLetters: number): string | undefined {
+    const encoder = new TextEncoder();
+    const parts: string[] = [];
+    // Of base64, four letters are three bytes.
+    let room = (mostLetters - "&at=".length) * 0.75 - "{}".length;
+    for (const [name, { epoch, offset }] of [...this.#all].reverse()) {
+      const part = `${JSON.stringify(name)}:${JSON.stringify([epoch, offset])}`;
+      room -= encoder.encode(part).length + ",".length;
+      if (room < 0) break;
+      parts.push(part);
+    }
+    if (parts.length === 0) return undefined;
+    const text = btoa(String.fromCharCode(...encoder.encode(`{${parts.join()}}`)));
+    return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  }
+
+  #subscribed(name: string, epoch: string, { offset = 0, recovered: said, present }: Frame): void {
+    const before = this.#all.get(name);
+    const same = before?.epoch === epoch ? before : undefined;
+    // There may have been no room to say where the client was.
+    const recovered = said ?? (before === undefined ? undefined : same?.offset === offset);
+    this.#hear(name, {
+      epoch,
+      // What was missed comes next, and is counted as it comes.
+      offset: recovered === true && same !== undefined ? same.offset : offset,
+      members: present && new Map(present.map((member) => [member.id, member])),
+    });
+    this.#listeners.tell("subscribed", { topic: name, recovered, present });
+    const count = same === undefined ? undefined : Math.max(offset - same.offset, 0);
+    if (recovered === false) this.#listeners.tell("missed", { topic: name, count });
+  }
+
+  #published(name: string, topic: Topic, offset: number, message: ToClient): void {
+    const missed = offset - topic.offset - 1;
+    if (missed < 0) return;
+    topic.offset = offset;
+    this.#hear(name, topic);
+    if (missed > 0) this.#listeners.tell("missed", { topic: name, count: missed });
+    this.#listeners.tell("message", message, { topic: name, offset });
+  }
+
+  #hear(name: string, topic: Topic): void {
+    this.#all.delete(name);
+    this.#all.set(name, topic);
+    const [oldest] = this.#all.keys();
+    if (this.#all.size > MOST_TOPICS && oldest !== undefined) this.#all.delete(oldest);
+  }
+
+  /** Who is in the list of those present may be told of once more. */
+  #joined(name: string, { members }: Topic, member: Member): void {
+    if (members === undefined || members.has(member.id)) return;
+    members.set(member.id, member);
+    this.#listeners.tell("joined", { topic: name, member, present: [...members.values()] });
+  }
+
+  #left(name: string, { members }: Topic, member: Member): void {
+    if (members?.delete(member.id) !== true) return;
+    this.#listeners.tell("left", { topic: name, member, present: [...members.values()] });
+  }
+}
+
+/** A message on its way. */
+interface Outgoing {
+  readonly text: string;
+  readonly bytes: number;
+  /** Of a request. */
+  readonly id: number | undefined;
+  readonly mayRepeat: boolean;
+  /** Whether it was ever sent, on this connection or an earlier one. */
+  isSent: boolean;
+  readonly settle: (result: unknown) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/** What waits to be sent, and what was sent and waits for its answer. */
+class Outbox {
+  readonly #waiting: Outgoing[] = [];
+  readonly #unanswered = new Map<number, Outgoing>();
+  #lastId = 0;
+  #isClosed = false;
+
+  /** Lets a message wait. So many bytes wait elsewhere. */
+  post<Result>(message: unknown, wantsAnswer: boolean, options: RequestOptions, buffered: number): Promise<Result> {
     return new Promise((resolve, reject) => {
+      const id = wantsAnswer ? (this.#lastId += 1) : undefined;
+      const text = JSON.stringify(id === undefined ? { data: message } : { data: message, id });
+      const bytes = new TextEncoder().encode(text).length;
       const { signal, timeoutMs = DEFAULT_TIMEOUT_MS, retry = false } = options;
-      const text = JSON.stringify(frame);
-      const end = () => {
+      const ended = () => {
         clearTimeout(timer);
-        signal?.removeEventListener("abort", abort);
+        signal?.removeEventListener("abort", taken);
         this.#forget(outgoing);
       };
-      const outgoing: Outgoing = {
-        text,
-        bytes: new TextEncoder().encode(text).length,
-        id,
-        mayRepeat: retry,
-        isSent: false,
-        settle: (result) => {
-          end();
-          resolve(result as Result);
-        },
-        fail: (error) => {
-          end();
-          reject(error);
-        },
-      };
-      const abort = () => outgoing.fail(signal?.reason);
-      const late = () => outgoing.fail(new ChannelError("timeout", "no answer came in time", outgoing.isSent));
-      const isLimited = id !== undefined && timeoutMs <= LONGEST_TIMER_MS;
-      const timer = isLimited ? setTimeout(late, timeoutMs) : undefined;
-      signal?.addEventListener("abort", abort);
-      if (signal?.aborted === true) return abort();
-      if (this.state === "closed") return outgoing.fail(new ChannelError("closed", "the channel was closed"));
-      if (this.#isFull(outgoing)) return outgoing.fail(new ChannelError("full", "too much waits to be sent"));
+      const settle = (result: unknown) => (ended(), resolve(result as Result));
+      const fail = (error: unknown) => (ended(), reject(error));
+      const outgoing: Outgoing = { text, bytes, id, mayRepeat: retry, isSent: false, settle, fail };
+      const taken = () => fail(signal?.reason);
+      const late = () => fail(new ChannelError("timeout", "no answer came in time", outgoing.isSent));
+      const timer = wantsAnswer && timeoutMs <= LONGEST_TIMER_MS ? setTimeout(late, timeoutMs) : undefined;
+      signal?.addEventListener("abort", taken);
+      if (signal?.aborted === true) return taken();
+      if (this.#isClosed) return fail(new ChannelError("closed", "the channel is closed"));
+      if (this.#isFull(bytes, buffered)) return fail(new ChannelError("full", "too much waits to be sent"));
       if (id !== undefined) this.#unanswered.set(id, outgoing);
-      this.#outbox.push(outgoing);
-      this.#flush();
+      this.#waiting.push(outgoing);
     });
+  }
+
+  flush(send: (text: string) => void): void {
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      next.isSent = true;
+      send(next.text);
+      if (next.id === undefined) next.settle(undefined);
+    }
+  }
+
+  answered(id: number, answer: unknown): void {
+    this.#unanswered.get(id)?.settle(answer);
+  }
+
+  /** The connection is lost: what was under way is sent again, or is in doubt. */
+  interrupted(): void {
+    const underWay = [...this.#unanswered.values()].filter((outgoing) => !this.#waiting.includes(outgoing));
+    this.#waiting.unshift(...underWay.filter((outgoing) => outgoing.mayRepeat));
+    for (const outgoing of underWay.filter((outgoing) => !outgoing.mayRepeat)) {
+      outgoing.fail(new ChannelError("lost", "the connection was lost before the answer", true));
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const outgoing of new Set([...this.#waiting, ...this.#unanswered.values()])) {
+      outgoing.fail(new ChannelError("closed", "the channel was closed", outgoing.isSent));
+    }
+  }
+
+  /** One message alone may be longer. */
+  #isFull(bytes: number, buffered: number): boolean {
+    const waiting = this.#waiting.reduce((sum, outgoing) => sum + outgoing.bytes, buffered);
+    return this.#waiting.length >= MOST_WAITING_MESSAGES || (waiting > 0 && waiting + bytes > MOST_WAITING_BYTES);
   }
 
   #forget(outgoing: Outgoing): void {
     if (outgoing.id !== undefined) this.#unanswered.delete(outgoing.id);
-    const index = this.#outbox.indexOf(outgoing);
-    if (index >= 0) this.#outbox.splice(index, 1);
-  }
-
-  /** One message alone may be longer. */
-  #isFull({ bytes }: Outgoing): boolean {
-    const waiting = this.#outbox.reduce((sum, outgoing) => sum + outgoing.bytes, this.#socket?.bufferedAmount ?? 0);
-    return this.#outbox.length >= MOST_WAITING_MESSAGES || (waiting > 0 && waiting + bytes > MOST_WAITING_BYTES);
-  }
-
-  #flush(): void {
-    while (this.state === "open" && this.#bye === undefined) {
-      const outgoing = this.#outbox.shift();
-      if (outgoing === undefined) return;
-      outgoing.isSent = true;
-      this.#socket?.send(outgoing.text);
-      if (outgoing.id === undefined) outgoing.settle(undefined);
-    }
-  }
-
-  #write(frame: object): void {
-    this.#socket?.send(JSON.stringify(frame));
+    const index = this.#waiting.indexOf(outgoing);
+    if (index >= 0) this.#waiting.splice(index, 1);
   }
 }
 
@@ -751,23 +804,4 @@ async function refusal(
     // The network is what is wrong.
   }
   return undefined;
-}
-
-/** Where the client is in its topics, those last heard of first, as far as so many bytes suffice. */
-function positions(topics: Iterable<Topic>, mostBytes: number): string | undefined {
-  const latest = [...topics].sort((one, other) => other.heard - one.heard);
-  const encoder = new TextEncoder();
-  const parts: string[] = [];
-  // Of base64, four letters are three bytes.
-  const most = (mostBytes - "&at=".length) * 0.75;
-  let length = "{}".length;
-  for (const { name, epoch, offset } of latest) {
-    const part = `${JSON.stringify(name)}:${JSON.stringify([epoch, offset])}`;
-    length += encoder.encode(part).length + ",".length;
-    if (length > most) break;
-    parts.push(part);
-  }
-  if (parts.length === 0) return undefined;
-  const bytes = encoder.encode(`{${parts.join()}}`);
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
