@@ -22,6 +22,7 @@ pub(crate) struct Workshop {
     python: OnceCell<Result<PythonTools, String>>,
     chromium: OnceCell<Result<PathBuf, String>>,
     products: OnceCell<Result<PathBuf, String>>,
+    chat: OnceCell<Result<PathBuf, String>>,
     /// Locked for as long as the run lasts.
     _lock: File,
 }
@@ -44,6 +45,7 @@ impl Workshop {
             python: OnceCell::new(),
             chromium: OnceCell::new(),
             products: OnceCell::new(),
+            chat: OnceCell::new(),
         })
     }
 
@@ -97,15 +99,20 @@ impl Workshop {
 
     /// The debug build of `examples/products`.
     pub(crate) fn products(&self) -> Result<&Path, String> {
-        shared(&self.products, || self.build_products()).map(PathBuf::as_path)
+        shared(&self.products, || self.build("products")).map(PathBuf::as_path)
     }
 
-    fn build_products(&self) -> Result<PathBuf, String> {
+    /// The debug build of `examples/chat`.
+    pub(crate) fn chat(&self) -> Result<&Path, String> {
+        shared(&self.chat, || self.build("chat")).map(PathBuf::as_path)
+    }
+
+    fn build(&self, example: &str) -> Result<PathBuf, String> {
         // As a user builds it: alone, with its own features only.
-        let (built, _) = command::watched(self.cargo().args(["build", "--package", "products"]))?;
+        let (built, _) = command::watched(self.cargo().args(["build", "--package", example]))?;
         match built {
-            true => Ok(self.target.join("debug/products")),
-            false => Err("The products example does not build: see the errors above.".to_owned()),
+            true => Ok(self.target.join("debug").join(example)),
+            false => Err(format!("The {example} example does not build: see the errors above.")),
         }
     }
 }

@@ -1,8 +1,10 @@
-//! The documentation pages and the console in a real headless Chromium: `xtask/scripts/browser.mjs` looks and clicks.
+//! The documentation pages and the console in a real headless Chromium: `xtask/scripts/browser.mjs` looks and clicks. And
+//! the client of channels, which keeps its connection there as it does in Node.
 
 use std::fs;
 use std::time::Duration;
 
+use super::clients::chat;
 use super::script_output::run_script;
 use crate::products::Products;
 use crate::tally::Tally;
@@ -24,6 +26,10 @@ pub(crate) fn run(workshop: &Workshop) -> Result<Tally, String> {
         .arg(app.folder().join("profile"));
     let mut tally = run_script("browser", &mut script);
     tally.case("the app survived the browser", app.survived());
+    match chat::run_in_browser(workshop, chromium, &app.folder().join("profile-of-chat")) {
+        Ok(cases) => tally += cases,
+        Err(problem) => tally.fail("our TypeScript client of channels runs in Chromium", &problem),
+    }
     tally.note(format!("screenshots in {}", screenshots.display()));
     if tally.failed() > 0 {
         println!("The end of the app's log:\n{}", app.log());

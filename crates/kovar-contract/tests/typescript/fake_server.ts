@@ -20,9 +20,12 @@ const CLOSE = 8;
 export class FakeServer {
   /** If it is there, no connection is let in. */
   refusal: Refusal | undefined;
+  /** The last request that was not for a connection. */
+  asked: IncomingMessage | undefined;
   readonly #connections = new Inbox<Connection>();
   readonly #sockets = new Set<Duplex>();
-  readonly #server = createServer((_, response) => {
+  readonly #server = createServer((request, response) => {
+    this.asked = request;
     const { status, problem } = this.refusal ?? { status: 426, problem: { type: "/problems/upgrade-required", status: 426 } };
     response.writeHead(status, { "content-type": problem === undefined ? "text/html" : "application/problem+json" });
     response.end(JSON.stringify(problem));

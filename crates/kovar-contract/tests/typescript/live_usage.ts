@@ -311,6 +311,29 @@ test("what cannot be recovered is told with its topic", async () => {
   assert.deepEqual(recovered, [undefined, false, false, true, false]);
 });
 
+test("a loss is told to whoever is there, and changes nobody who is present", async () => {
+  const { connection, events } = await joined();
+  const ada = { id: "ada", since: "2026-11-28T07:00:00Z" };
+  connection.say(subscribed(41, { present: [ada] }));
+  connection.say(subscribed(7, { epoch: "c1", recovered: false }));
+  connection.say({ topic: "rooms/lamps", left: ada });
+  connection.say(published(8));
+  await eventually(() => texts(events).includes("8"));
+  const names = events.map(([name]) => name);
+  assert.deepEqual(names, ["subscribed", "subscribed", "missed", "left", "message"]);
+  assert.deepEqual(of(events, "subscribed")[1], { topic: "rooms/lamps", recovered: false, present: [ada] });
+});
+
+test("a message of a topic may have no place", async () => {
+  const { connection, events } = await joined();
+  connection.say(subscribed(41));
+  connection.say({ topic: "rooms/lamps", data: said("none") });
+  connection.say(published(42));
+  await eventually(() => texts(events).length === 2);
+  assert.deepEqual(texts(events), ["none", "42"]);
+  assert.deepEqual(of(events, "missed"), []);
+});
+
 test("where a client was has room in a URL, those topics first that were heard of last", async () => {
   const { room, connection, events } = await joined();
   const name = (index: number) => `rooms/${"é".repeat(40)}${index}`;
@@ -509,6 +532,7 @@ test("an opening that is refused ends the channel with the problem", async () =>
   const room = join();
   const waiting = room.send({ type: "typing" });
   const { code, refusal }: Closed<RoomRefusal> = await room.closed;
+  assert.equal(server.asked?.headers.accept, "application/problem+json");
   assert.equal(code, 4422);
   assert(refusal?.status === 422);
   assert.deepEqual(refusal.problem.errors, []);

@@ -185,13 +185,13 @@ export interface ChannelEvents<ToClient, Refusal> {
   state: [state: ChannelState];
 }
 
-/** Where a message was published; of one for this client alone, nothing. */
+/** Where a message was published: nowhere, if it is for this client alone. */
 export interface Place {
   readonly topic?: string;
   readonly offset?: number;
 }
 
-/** A topic that the client has subscribed to. */
+/** A topic that the client has subscribed to, or of which it was told that something is lost. */
 export interface Subscribed {
   readonly topic: string;
   /** Whether everything that was missed comes now; `undefined` if the client was not there before. */
@@ -652,9 +652,7 @@ class Topics<ToClient, Refusal> {
       this.#listeners.tell("ended", { topic: name });
     } else if (frame.joined !== undefined) this.#joined(name, topic, frame.joined);
     else if (frame.left !== undefined) this.#left(name, topic, frame.left);
-    else if (frame.offset !== undefined && frame.data !== undefined) {
-      this.#published(name, topic, frame.offset, frame.data as ToClient);
-    }
+    else if (frame.data !== undefined) this.#published(name, topic, frame.offset, frame.data as ToClient);
   }
 
   /** Where the client is, the topics last heard of first, in at most so many letters of the query. */
@@ -679,18 +677,19 @@ class Topics<ToClient, Refusal> {
     const same = before?.epoch === epoch ? before : undefined;
     // There may have been no room to say where the client was.
     const recovered = said ?? (before === undefined ? undefined : same?.offset === offset);
-    this.#hear(name, {
-      epoch,
-      // What was missed comes next, and is counted as it comes.
-      offset: recovered === true && same !== undefined ? same.offset : offset,
-      members: present && new Map(present.map((member) => [member.id, member])),
-    });
-    this.#listeners.tell("subscribed", { topic: name, recovered, present });
+    // Who has subscribed already may be told of a loss, without another list of those who are there.
+    const members = present === undefined ? before?.members : new Map(present.map((member) => [member.id, member]));
+    // What was missed comes next, and is counted as it comes.
+    const last = recovered === true && same !== undefined ? same.offset : offset;
+    this.#hear(name, { epoch, offset: last, members });
+    this.#listeners.tell("subscribed", { topic: name, recovered, present: members && [...members.values()] });
     const count = same === undefined ? undefined : Math.max(offset - same.offset, 0);
     if (recovered === false) this.#listeners.tell("missed", { topic: name, count });
   }
 
-  #published(name: string, topic: Topic, offset: number, message: ToClient): void {
+  #published(name: string, topic: Topic, offset: number | undefined, message: ToClient): void {
+    // What nobody would miss may have no place.
+    if (offset === undefined) return this.#listeners.tell("message", message, { topic: name });
     const missed = offset - topic.offset - 1;
     if (missed < 0) return;
     topic.offset = offset;
@@ -863,8 +862,10 @@ async function refusal(
 ): Promise<UndeclaredProblem | undefined> {
   const send = config.fetch ?? globalThis.fetch;
   const signal = AbortSignal.timeout(OPENING_MS);
-  // As a WebSocket does, the request has the cookies of the server's own origin, and in a browser no header fields.
-  const init: RequestInit = { signal, credentials: "include", cache: "no-store", headers: isBrowser() ? {} : headers };
+  // As a WebSocket has, the request has the cookies of the server's origin, and in a browser no header fields of ours.
+  // What it accepts opens no channel.
+  const fields = { ...(isBrowser() ? {} : headers), accept: "application/problem+json" };
+  const init: RequestInit = { signal, credentials: "include", cache: "no-store", headers: fields };
   try {
     const response = await send(url.href.replace(/^ws/, "http"), init);
     const isProblem = response.headers.get("content-type")?.startsWith("application/problem+json") === true;
