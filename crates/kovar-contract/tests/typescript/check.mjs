@@ -1,6 +1,6 @@
 // Compiles the golden clients with the strictest flags, and drives them: that of the shop against server.mjs, that of the
 // chat against fake_server.ts.
-// Prints `ok NUMBER - NAME` or `not ok NUMBER - NAME` for each case; exits with 1 when one failed.
+// Prints `ok NAME` or `not ok NAME: REASON` for each case; exits with 1 when one failed.
 //
 //   node check.mjs MODULES              the golden clients
 //   node check.mjs MODULES CLIENT_DIR   only compiles the client in CLIENT_DIR
@@ -39,6 +39,7 @@ const projects = {
   "a browser": { module: "esnext", moduleResolution: "bundler", types: [], lib: ["es2022", "dom"], noEmit: true },
 };
 
+const reporter = join(import.meta.dirname, "reporter.mjs");
 const golden = join(import.meta.dirname, "../golden");
 if (clientDir !== undefined) {
   compiled(clientDir, [], () => undefined);
@@ -79,7 +80,7 @@ async function drive(work) {
 
 /** Runs tests in a process of their own; Node before 22 has its WebSocket only if asked for it. */
 async function run(work, name, environment = {}) {
-  const options = ["--no-warnings", "--experimental-websocket", "--test-reporter=tap"];
+  const options = ["--no-warnings", "--experimental-websocket", `--test-reporter=${reporter}`];
   const child = spawn(process.execPath, [...options, join(work, "out", name)], {
     env: { ...process.env, ...environment },
     stdio: "inherit",
@@ -90,6 +91,6 @@ async function run(work, name, environment = {}) {
 
 function report(what, { status, stdout, stderr }) {
   const line = `${what}: ${stdout}${stderr}`.trim().replaceAll(/\s+/g, " ");
-  console.log(status === 0 ? `ok - ${what}` : `not ok - ${line}`);
+  console.log(status === 0 ? `ok ${what}` : `not ok ${line}`);
   if (status !== 0) process.exitCode = 1;
 }

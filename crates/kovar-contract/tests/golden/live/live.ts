@@ -865,7 +865,7 @@ async function refusal(
   // As a WebSocket has, the request has the cookies of the server's origin, and in a browser no header fields of ours.
   // What it accepts opens no channel.
   const fields = { ...(isBrowser() ? {} : headers), accept: "application/problem+json" };
-  const init: RequestInit = { signal, credentials: "include", cache: "no-store", headers: fields };
+  const init: RequestInit = { signal, credentials: "include", headers: fields };
   try {
     const response = await send(url.href.replace(/^ws/, "http"), init);
     const isProblem = response.headers.get("content-type")?.startsWith("application/problem+json") === true;
