@@ -47,7 +47,7 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "clients",
-        about: "Generated clients type-check, and ours works against the live app",
+        about: "Generated clients type-check, and ours work against the live apps",
         run: checks::clients::run,
     },
     Step {
@@ -68,7 +68,7 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "browser",
-        about: "The documentation pages and the console in headless Chromium",
+        about: "The documentation pages, the console and channels in headless Chromium",
         run: checks::browser::run,
     },
     Step {

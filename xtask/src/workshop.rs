@@ -22,6 +22,7 @@ pub(crate) struct Workshop {
     python: OnceCell<Result<PythonTools, String>>,
     chromium: OnceCell<Result<PathBuf, String>>,
     products: OnceCell<Result<PathBuf, String>>,
+    chat: OnceCell<Result<PathBuf, String>>,
     /// Locked for as long as the run lasts.
     _lock: File,
 }
@@ -44,6 +45,7 @@ impl Workshop {
             python: OnceCell::new(),
             chromium: OnceCell::new(),
             products: OnceCell::new(),
+            chat: OnceCell::new(),
         })
     }
 
@@ -98,6 +100,11 @@ impl Workshop {
     /// The debug build of `examples/products`.
     pub(crate) fn products(&self) -> Result<&Path, String> {
         shared(&self.products, || self.example("products")).map(PathBuf::as_path)
+    }
+
+    /// The debug build of `examples/chat`.
+    pub(crate) fn chat(&self) -> Result<&Path, String> {
+        shared(&self.chat, || self.example("chat")).map(PathBuf::as_path)
     }
 
     /// The debug build of an example.

@@ -5,14 +5,17 @@
 //! leave the error `unknown` or thrown, so nobody handles it. Here a call resolves to a union that
 //! `status` tells apart, and within a status the problem's `type`; only a network failure throws.
 //!
-//! Two files come out. `types.ts` has no code. `client.ts` has no imports but types, so it runs
-//! wherever `fetch` does: in browsers, in Node from 20, and behind any bundler. A package with the
-//! shared part was refused: a generated client that needs a matching version of something else
-//! breaks in ways that no compiler sees.
+//! Two files come out, and a third for an app with channels. `types.ts` has no code. `client.ts` has
+//! no imports but types, so it runs wherever `fetch` does: in browsers, in Node from 20, and behind
+//! any bundler. `live.ts` needs a `WebSocket` besides. A package with the shared part was refused: a
+//! generated client that needs a matching version of something else breaks in ways that no compiler
+//! sees.
 //!
 //! Not supported: path parameters of style `label` or `matrix` (an error), `allowReserved`, XML
-//! (given as text), and reconnecting event streams (a channel's client does that).
+//! (given as text), reconnecting event streams (a channel's client does that), and channels without
+//! a contract (left out: a `WebSocket` is all that a client could give).
 
+mod channels;
 mod comment;
 mod components;
 mod content;
@@ -86,7 +89,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// Writes the client of an OpenAPI 3.1 document: `types.ts` and `client.ts`.
+/// Writes the client of an OpenAPI 3.1 document: `types.ts` and `client.ts`, and `live.ts` if it has channels.
 ///
 /// The same document gives the same text, to the byte.
 ///
@@ -116,10 +119,13 @@ pub fn client(document: &Value<'_>) -> Result<Vec<File>, Error> {
     let header = header(document);
     let types = components::render(&Schemas::new(document, &components, ""))?;
     let methods = methods::render(&Schemas::new(document, &components, "types."))?;
-    Ok(vec![
+    let channels = channels::render(&Schemas::new(document, &components, "types."))?;
+    let mut files = vec![
         File { name: "types.ts", text: format!("{header}{}\n", types.trim_end()) },
         File { name: "client.ts", text: format!("{header}{methods}") },
-    ])
+    ];
+    files.extend(channels.map(|channels| File { name: "live.ts", text: format!("{header}{channels}") }));
+    Ok(files)
 }
 
 fn header(document: &Value<'_>) -> String {

@@ -361,6 +361,15 @@ impl App {
         self.described().map(|described| described.document.openapi())
     }
 
+    /// What clients are generated from: the OpenAPI document with channels in it, which have the extension `x-channel`.
+    ///
+    /// # Errors
+    ///
+    /// When the app is not sound, as [`openapi`](Self::openapi).
+    pub fn client_document(&self) -> Result<Value<'static>, StartError> {
+        self.described().map(|described| described.document.openapi_with_channels())
+    }
+
     /// The AsyncAPI 3.0 document, of all channels.
     ///
     /// # Errors

@@ -97,7 +97,7 @@ fn routes_table(routes: &[Route]) -> String {
 fn write_client(app: &App, directory: &Path) -> crate::Result {
     let unable = |path: &Path, cause: std::io::Error| format!("{} cannot be written: {cause}", path.display());
     std::fs::create_dir_all(directory).map_err(|cause| unable(directory, cause))?;
-    for file in typescript::client(&app.openapi()?)? {
+    for file in typescript::client(&app.client_document()?)? {
         let path = directory.join(file.name);
         std::fs::write(&path, file.text).map_err(|cause| unable(&path, cause))?;
         println!("{}", path.display());

@@ -1,8 +1,10 @@
-//! The documentation pages and the console in a real headless Chromium: `xtask/scripts/browser.mjs` looks and clicks.
+//! The documentation pages and the console in a real headless Chromium: `xtask/scripts/browser.mjs` looks and clicks. And
+//! the client of channels, which keeps its connection there as it does in Node.
 
 use std::fs;
 use std::time::Duration;
 
+use super::clients::chat;
 use super::script_output::run_script;
 use crate::products::Products;
 use crate::running::Running;
@@ -19,7 +21,7 @@ pub(crate) fn run(workshop: &Workshop) -> Result<Tally, String> {
     fs::create_dir_all(&screenshots).map_err(|error| format!("Could not make {}: {error}", screenshots.display()))?;
 
     let mut app = Products::start(workshop, "browser")?;
-    let mut chat = Running::start(&workshop.example("chat")?, &[], workshop.temporary("browser-chat")?)?;
+    let mut chat = Running::start(workshop.chat()?, &[], workshop.temporary("browser-chat")?)?;
     script
         .args([&app.url(), &app.admin_url(), &app.token("admin")?, &chat.url()])
         .args([chromium, &screenshots])
@@ -27,6 +29,10 @@ pub(crate) fn run(workshop: &Workshop) -> Result<Tally, String> {
     let mut tally = run_script("browser", &mut script);
     tally.case("the app survived the browser", app.survived());
     tally.case("the chat survived the browser", chat.survived());
+    match chat::run_in_browser(workshop, chromium, &app.folder().join("profile-of-chat")) {
+        Ok(cases) => tally += cases,
+        Err(problem) => tally.fail("our TypeScript client of channels runs in Chromium", &problem),
+    }
     tally.note(format!("screenshots in {}", screenshots.display()));
     if tally.failed() > 0 {
         println!("The end of the app's log:\n{}\nThe end of the chat's:\n{}", app.log(), chat.log());

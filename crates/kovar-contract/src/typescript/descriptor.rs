@@ -11,25 +11,29 @@ use crate::json::Value;
 
 /// One entry of the table `operations`.
 pub(super) fn entry(schemas: &Schemas<'_>, operation: &Operation<'_>) -> Result<String, Error> {
-    let mut lines = vec![
-        format!("method: {}", string_literal(&operation.method)),
-        format!("path: {}", string_literal(operation.path)),
-    ];
-    if let Some(styles) = styles(operation) {
-        lines.push(format!("styles: {styles}"));
-    }
+    let mut lines = vec![format!("method: {}", string_literal(&operation.method))];
+    lines.extend(route(operation));
     if let Some(body) = &operation.body {
         let encoding = |(media_type, media)| Ok((media_type, sent(schemas, media_type, media)?.coding));
         lines.push(format!("body: {}", table(&body.content, encoding)?));
     }
     lines.push(format!("answers: {}", answers(schemas, operation)?));
+    let lines: String = lines.iter().map(|line| format!("    {line},\n")).collect();
+    Ok(format!("  {}: {{\n{lines}  }},\n", property_key(&operation.name)))
+}
+
+/// The members of an entry that say where a request goes, and with which credentials.
+pub(super) fn route(operation: &Operation<'_>) -> Vec<String> {
+    let mut lines = vec![format!("path: {}", string_literal(operation.path))];
+    if let Some(styles) = styles(operation) {
+        lines.push(format!("styles: {styles}"));
+    }
     if !operation.security.is_empty() {
         let alternatives =
             operation.security.iter().map(|schemes| list(schemes.iter().map(|name| string_literal(name))));
         lines.push(format!("auth: {}", list(alternatives)));
     }
-    let lines: String = lines.iter().map(|line| format!("    {line},\n")).collect();
-    Ok(format!("  {}: {{\n{lines}  }},\n", property_key(&operation.name)))
+    lines
 }
 
 fn answers(schemas: &Schemas<'_>, operation: &Operation<'_>) -> Result<String, Error> {
@@ -108,6 +112,6 @@ fn braces(entries: &[(String, String)]) -> String {
     if entries.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", entries.join(", ")) }
 }
 
-fn list(items: impl Iterator<Item = String>) -> String {
+pub(super) fn list(items: impl Iterator<Item = String>) -> String {
     format!("[{}]", items.collect::<Vec<_>>().join(", "))
 }

@@ -79,11 +79,15 @@ pub(super) fn result_declaration(schemas: &Schemas<'_>, operation: &Operation<'_
 }
 
 fn outcome(schemas: &Schemas<'_>, answer: &Answer<'_>) -> Result<Type, Error> {
-    let is_success = answer.status.starts_with(['1', '2', '3']);
+    of_status(schemas, if answer.is_success() { "Success" } else { "Failure" }, answer)
+}
+
+/// A type of the runtime whose arguments are an answer's status and content.
+pub(super) fn of_status(schemas: &Schemas<'_>, name: &str, answer: &Answer<'_>) -> Result<Type, Error> {
     let is_number = answer.status.bytes().all(|byte| byte.is_ascii_digit());
     let status = if is_number { answer.status.to_owned() } else { string_literal(answer.status) };
     let arguments = [Type::name(status), any_answered(schemas, &answer.content)?];
-    Ok(Type::generic(if is_success { "Success" } else { "Failure" }, &arguments))
+    Ok(Type::generic(name, &arguments))
 }
 
 /// `undefined` may be given for what may be left out: the client skips it.

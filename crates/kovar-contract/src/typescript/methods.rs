@@ -5,7 +5,7 @@ use super::comment::Comment;
 use super::descriptor::{Scheme, entry, schemes};
 use super::input::{Input, result_declaration};
 use super::names::property_key;
-use super::operation::{Operation, read_all};
+use super::operation::{Kind, Operation, read_all};
 use super::schema::Schemas;
 use crate::json::Value;
 
@@ -17,7 +17,7 @@ pub(super) fn render(schemas: &Schemas<'_>) -> Result<String, Error> {
     let operations = read_all(schemas.document())?;
     let schemes = schemes(schemas.document())?;
     let mut parts = Parts::default();
-    for operation in &operations {
+    for operation in operations.iter().filter(|operation| matches!(operation.kind, Kind::Request)) {
         parts.add(schemas, operation)?;
     }
     let Parts { signatures, methods, types, entries } = parts;
@@ -28,8 +28,10 @@ pub(super) fn render(schemas: &Schemas<'_>) -> Result<String, Error> {
          /** The operations of the app. Every call resolves, whatever the status; only what `fetch` rejects is thrown. */\n\
          export interface Client {{\n{signatures}}}\n\n\
          /** Makes a client; it holds no connection and no state. */\n\
-         export function createClient(config: ClientConfig): Client {{\n  return {{\n{methods}  }};\n}}\n\n\
+         export function createClient({config}: ClientConfig): Client {{\n  return {{\n{methods}  }};\n}}\n\n\
          {auth}{types}{tables}{RUNTIME}",
+        // An app may have channels only, and what is not used is an error, too.
+        config = if entries.is_empty() { "_config" } else { "config" },
         auth = auth_type(&schemes),
         tables = tables(&entries, &schemes),
     ))
@@ -63,7 +65,8 @@ impl Parts {
     }
 }
 
-fn comment(operation: &Operation<'_>) -> Comment {
+/// What people read of an operation.
+pub(super) fn comment(operation: &Operation<'_>) -> Comment {
     let mut comment = Comment::default();
     let text = |key| operation.object.get(key).and_then(Value::as_str);
     comment.paragraph(text("summary"));
@@ -87,14 +90,20 @@ fn auth_type(schemes: &[Scheme<'_>]) -> String {
 }
 
 fn tables(entries: &str, schemes: &[Scheme<'_>]) -> String {
-    let braces = |lines: &str| if lines.is_empty() { "{}".to_owned() } else { format!("{{\n{lines}}}") };
     let schemes: String = schemes.iter().map(|scheme| scheme.entry.as_str()).collect();
+    let operations = match entries {
+        "" => String::new(),
+        _ => format!("const operations = {} satisfies Readonly<Record<string, Operation>>;\n\n", braces(entries)),
+    };
     format!(
         "/** The input of an operation that takes nothing. */\n\
          export type NoInput = Readonly<Record<string, never>>;\n\n\
-         const operations = {} satisfies Readonly<Record<string, Operation>>;\n\n\
-         const securitySchemes: Readonly<Record<string, Scheme>> = {};\n\n",
-        braces(entries),
+         {operations}const securitySchemes: Readonly<Record<string, Scheme>> = {};\n\n",
         braces(&schemes),
     )
+}
+
+/// The entries of a table, each on lines of its own.
+pub(super) fn braces(entries: &str) -> String {
+    if entries.is_empty() { "{}".to_owned() } else { format!("{{\n{entries}}}") }
 }

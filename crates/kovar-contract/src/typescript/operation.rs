@@ -2,12 +2,20 @@
 
 use super::Error;
 use super::names::{UniqueNames, capitalised, method_name};
-use super::parameter::Parameter;
+use super::parameter::{Parameter, Place};
 use super::reference::resolved;
 use crate::json::{Object, Value};
 
 /// The methods that a path item has, in the order of the standard.
 pub(super) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+/// The extension by which a document says that an operation opens a channel, and of what its messages are.
+pub(super) const CHANNEL: &str = "x-channel";
+pub(super) const RECEIVES: &str = "receives";
+pub(super) const SENDS: &str = "sends";
+
+/// The query parameter in which the client itself says where it was.
+const AT: &str = "at";
 
 /// One operation.
 #[derive(Debug)]
@@ -19,11 +27,30 @@ pub(super) struct Operation<'d> {
     pub(super) path: &'d str,
     /// The object itself, for its texts.
     pub(super) object: &'d Value<'d>,
+    pub(super) kind: Kind<'d>,
     pub(super) parameters: Vec<Parameter<'d>>,
     pub(super) body: Option<Body<'d>>,
     pub(super) answers: Vec<Answer<'d>>,
     /// Alternatives, each a list of schemes.
     pub(super) security: Vec<Vec<&'d str>>,
+}
+
+/// What becomes of a request.
+#[derive(Debug)]
+pub(super) enum Kind<'d> {
+    /// It is answered.
+    Request,
+    /// Its connection becomes a channel.
+    Channel(Messages<'d>),
+    /// Its connection becomes a channel without a contract: there is nothing that a client could add.
+    RawChannel,
+}
+
+/// The schemas of what is said on a channel, as its server sees it.
+#[derive(Debug)]
+pub(super) struct Messages<'d> {
+    pub(super) receives: &'d Value<'d>,
+    pub(super) sends: &'d Value<'d>,
 }
 
 /// What a request carries.
@@ -44,6 +71,12 @@ pub(super) struct Answer<'d> {
 /// Media types and what the document says of each.
 pub(super) type Content<'d> = Vec<(&'d str, &'d Value<'d>)>;
 
+impl Answer<'_> {
+    pub(super) fn is_success(&self) -> bool {
+        self.status.starts_with(['1', '2', '3'])
+    }
+}
+
 impl Operation<'_> {
     /// The name that the operation's types begin with.
     pub(super) fn type_prefix(&self) -> String {
@@ -60,12 +93,18 @@ pub(super) fn read_all<'d>(document: &'d Value<'d>) -> Result<Vec<Operation<'d>>
         for (method, operation) in METHODS.iter().filter_map(|method| Some((*method, item.get(method)?))) {
             let id = operation.get("operationId").and_then(Value::as_str);
             let name = names.claim(&method_name(&id.map_or_else(|| format!("{method} {path}"), str::to_owned)));
+            let kind = read_kind(operation);
+            let mut parameters = Parameter::read_all(document, item, operation)?;
+            if let Kind::Channel(_) = kind {
+                parameters.retain(|parameter| !(parameter.place == Place::Query && parameter.name == AT));
+            }
             operations.push(Operation {
                 name,
                 method: method.to_uppercase(),
                 path,
                 object: operation,
-                parameters: Parameter::read_all(document, item, operation)?,
+                kind,
+                parameters,
                 body: operation.get("requestBody").map(|body| read_body(document, body)).transpose()?,
                 answers: read_answers(document, method, operation)?,
                 security: read_security(document, operation),
@@ -73,6 +112,14 @@ pub(super) fn read_all<'d>(document: &'d Value<'d>) -> Result<Vec<Operation<'d>>
         }
     }
     Ok(operations)
+}
+
+fn read_kind<'d>(operation: &'d Value<'d>) -> Kind<'d> {
+    let Some(channel) = operation.get(CHANNEL) else { return Kind::Request };
+    match (channel.get(RECEIVES), channel.get(SENDS)) {
+        (Some(receives), Some(sends)) => Kind::Channel(Messages { receives, sends }),
+        _ => Kind::RawChannel,
+    }
 }
 
 fn read_body<'d>(document: &'d Value<'d>, body: &'d Value<'d>) -> Result<Body<'d>, Error> {

@@ -106,49 +106,86 @@ type Scheme =
   | { readonly kind: "basic" }
   | { readonly kind: "header" | "query" | "cookie"; readonly name: string };
 
-interface Operation {
-  readonly method: string;
+/** Where an operation is, and what its address is made of. */
+export interface Route {
   readonly path: string;
   readonly styles?: { readonly path?: Styles; readonly query?: Styles; readonly headers?: Styles };
+  readonly auth?: readonly (readonly string[])[];
+}
+
+interface Operation extends Route {
+  readonly method: string;
   readonly body?: Readonly<Record<string, Encoding>>;
   readonly answers: Readonly<Record<string, Readonly<Record<string, Decoding>>>>;
-  readonly auth?: readonly (readonly string[])[];
 }
 
 type FetchBody = NonNullable<RequestInit["body"]>;
 
-interface Sent {
+/** The parameters of a call, by their places. */
+export interface ParametersByPlace {
   readonly path?: object;
   readonly query?: object;
   readonly headers?: object;
   readonly cookies?: object;
+}
+
+interface Sent extends ParametersByPlace {
   readonly body?: unknown;
   readonly contentType?: string;
 }
 
-async function call<Outcome>(
+/** A call before it has credentials. */
+export interface Draft {
+  readonly path: string;
+  readonly query: string[];
+  readonly headers: Headers;
+  readonly cookies: string[];
+}
+
+/** What every method does. */
+export async function call<Outcome>(
   config: ClientConfig,
   operation: Operation,
   input: Sent = {},
   options: CallOptions = {},
 ): Promise<Outcome> {
   const { headers: ownHeaders, ...init } = options;
-  const query = [...queryPairs(input.query ?? {}, operation.styles?.query ?? {})];
-  const cookies = Object.entries(input.cookies ?? {}).flatMap(([name, value]) => pairs(name, value, "form"));
-  const headers = new Headers({ accept: accepted(operation) });
-  for (const [name, value] of Object.entries(input.headers ?? {})) {
-    if (isPresent(value)) headers.set(name, joined(value, operation.styles?.headers?.[name] ?? "comma", String));
-  }
+  const draft = drafted(operation, input);
+  const { headers } = draft;
+  headers.set("accept", accepted(operation));
   const body = encodeBody(operation, input, headers);
-  await addCredentials(config, operation, { headers, query, cookies });
-  if (cookies.length > 0) headers.set("cookie", cookies.join("; "));
-  for (const more of [await provided(config.headers), ownHeaders]) {
-    for (const [name, value] of Object.entries(more ?? {})) headers.set(name, value);
-  }
-  const search = query.length > 0 ? `?${query.join("&")}` : "";
-  const url = config.baseUrl.replace(/\/$/, "") + filledPath(operation, input.path ?? {}) + search;
+  const url = await addressed(config, operation, draft);
+  for (const [name, value] of Object.entries(ownHeaders ?? {})) headers.set(name, value);
   const send = config.fetch ?? globalThis.fetch;
   return (await readAnswer(operation, await send(url, { ...init, method: operation.method, headers, body }))) as Outcome;
+}
+
+/** Writes the parameters of a call; `live.ts` opens channels with it, too. */
+export function drafted(route: Route, input: ParametersByPlace): Draft {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(input.headers ?? {})) {
+    if (isPresent(value)) headers.set(name, joined(value, route.styles?.headers?.[name] ?? "comma", String));
+  }
+  return {
+    path: filledPath(route, input.path ?? {}),
+    query: queryPairs(input.query ?? {}, route.styles?.query ?? {}),
+    headers,
+    cookies: Object.entries(input.cookies ?? {}).flatMap(([name, value]) => pairs(name, value, "form")),
+  };
+}
+
+/** Adds the credentials and headers that the client was given; the whole URL. */
+export async function addressed(config: ClientConfig, route: Route, draft: Draft): Promise<string> {
+  const { path, query, headers, cookies } = draft;
+  await addCredentials(config, route, draft);
+  if (cookies.length > 0) headers.set("cookie", cookies.join("; "));
+  for (const [name, value] of Object.entries((await provided(config.headers)) ?? {})) headers.set(name, value);
+  const search = query.length > 0 ? `?${query.join("&")}` : "";
+  return rooted(config, path + search);
+}
+
+export function rooted(config: ClientConfig, path: string): string {
+  return config.baseUrl.replace(/\/$/, "") + path;
 }
 
 async function provided<T>(value: Provided<T> | undefined): Promise<T | undefined> {
@@ -161,16 +198,12 @@ function accepted(operation: Operation): string {
 }
 
 /** Sends the first alternative of which every credential is there. A session's cookie the browser adds itself. */
-async function addCredentials(
-  config: ClientConfig,
-  operation: Operation,
-  target: { headers: Headers; query: string[]; cookies: string[] },
-): Promise<void> {
+async function addCredentials(config: ClientConfig, route: Route, draft: Draft): Promise<void> {
   const known = new Map<string, Provided<string | BasicCredentials>>(Object.entries(config.auth ?? {}));
-  for (const names of operation.auth ?? []) {
+  for (const names of route.auth ?? []) {
     const values = await Promise.all(names.map((name) => provided(known.get(name))));
     if (!values.every((value) => value !== undefined)) continue;
-    names.forEach((name, index) => addCredential(securitySchemes[name], values[index], target));
+    names.forEach((name, index) => addCredential(securitySchemes[name], values[index], draft));
     return;
   }
 }
@@ -178,18 +211,18 @@ async function addCredentials(
 function addCredential(
   scheme: Scheme | undefined,
   value: string | BasicCredentials | undefined,
-  target: { headers: Headers; query: string[]; cookies: string[] },
+  draft: Draft,
 ): void {
   if (scheme === undefined || value === undefined) return;
   if (typeof value === "object") {
     const bytes = new TextEncoder().encode(`${value.username}:${value.password}`);
-    target.headers.set("authorization", `Basic ${btoa(String.fromCharCode(...bytes))}`);
+    draft.headers.set("authorization", `Basic ${btoa(String.fromCharCode(...bytes))}`);
   } else if (scheme.kind === "authorization") {
-    target.headers.set("authorization", `${scheme.prefix} ${value}`);
+    draft.headers.set("authorization", `${scheme.prefix} ${value}`);
   } else if (scheme.kind === "header") {
-    target.headers.set(scheme.name, value);
+    draft.headers.set(scheme.name, value);
   } else if (scheme.kind !== "basic") {
-    const list = scheme.kind === "query" ? target.query : target.cookies;
+    const list = scheme.kind === "query" ? draft.query : draft.cookies;
     list.push(`${encodeURIComponent(scheme.name)}=${encodeURIComponent(value)}`);
   }
 }
@@ -198,14 +231,14 @@ function addCredential(
  * A parameter that fills a whole segment may not be empty, `.` or `..`: the URL would name another
  * operation, and no escape keeps `fetch` from resolving it.
  */
-function filledPath(operation: Operation, parameters: object): string {
+function filledPath(route: Route, parameters: object): string {
   const values = new Map<string, unknown>(Object.entries(parameters));
   const fill = (_: string, name: string) =>
-    joined(values.get(name) ?? "", operation.styles?.path?.[name] ?? "comma", encodeURIComponent);
-  const segments = operation.path.split("/").map((segment) => {
+    joined(values.get(name) ?? "", route.styles?.path?.[name] ?? "comma", encodeURIComponent);
+  const segments = route.path.split("/").map((segment) => {
     const filled = segment.replace(/\{([^}]*)\}/g, fill);
     if (filled !== segment && ["", ".", ".."].includes(filled)) {
-      throw new TypeError(`"${filled}" cannot stand for ${segment} in ${operation.path}`);
+      throw new TypeError(`"${filled}" cannot stand for ${segment} in ${route.path}`);
     }
     return filled;
   });
@@ -346,7 +379,7 @@ async function decode(decoding: Exclude<Decoding, "json">, response: Response): 
   }
 }
 
-function parseJson(text: string): { readonly value: unknown } | undefined {
+export function parseJson(text: string): { readonly value: unknown } | undefined {
   try {
     return { value: JSON.parse(text) };
   } catch {

@@ -2,6 +2,7 @@ use super::{Error, File, client};
 use crate::json::{Value, parse};
 
 const SHOP: &str = include_str!("../../tests/golden/typescript/shop.json");
+const CHAT: &str = include_str!("../../tests/golden/live/chat.json");
 
 fn document(text: &str) -> Value<'_> {
     parse(text, 64).expect("the fixture is JSON")
@@ -21,8 +22,8 @@ fn check_type(schema: &str, expected: &str) {
 }
 
 /// Compares with the golden file, which tsc compiles and Node runs; `KOVAR_BLESS=1` writes it.
-fn check_golden(file: &File) {
-    let path = format!("{}/tests/golden/typescript/{}", env!("CARGO_MANIFEST_DIR"), file.name);
+fn check_golden(folder: &str, file: &File) {
+    let path = format!("{}/tests/golden/{folder}/{}", env!("CARGO_MANIFEST_DIR"), file.name);
     if std::env::var_os("KOVAR_BLESS").is_some() {
         std::fs::write(&path, &file.text).expect("the golden file can be written");
     }
@@ -32,7 +33,31 @@ fn check_golden(file: &File) {
 
 #[test]
 fn the_shop_client_is_the_golden_one() {
-    client(&document(SHOP)).expect("the shop has a client").iter().for_each(check_golden);
+    let files = client(&document(SHOP)).expect("the shop has a client");
+    assert_eq!(files.len(), 2, "it has no channels");
+    files.iter().for_each(|file| check_golden("typescript", file));
+}
+
+#[test]
+fn the_chat_client_is_the_golden_one() {
+    let files = client(&document(CHAT)).expect("the chat has a client");
+    assert_eq!(files.len(), 3);
+    files.iter().for_each(|file| check_golden("live", file));
+}
+
+#[test]
+fn channels_are_no_operations_and_those_without_a_contract_are_left_out() {
+    let files = client(&document(CHAT)).expect("the chat has a client");
+    let (operations, channels) = (&files[1].text, &files[2].text);
+    assert!(operations.contains("readonly rooms: ") && !operations.contains("readonly room: "), "{operations}");
+    assert!(channels.contains("readonly room: ") && channels.contains("readonly clock: "), "{channels}");
+    assert!(!operations.contains("echo") && !channels.contains("echo"));
+}
+
+#[test]
+fn where_a_client_was_is_no_input() {
+    let files = client(&document(CHAT)).expect("the chat has a client");
+    assert!(!files[2].text.contains("  at?: "), "{}", files[2].text);
 }
 
 #[test]

@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use super::operation::METHODS;
+use super::operation::{CHANNEL, METHODS, RECEIVES, SENDS};
 use super::reference::{component_name, target};
 use crate::json::Value;
 
@@ -49,6 +49,10 @@ impl Reach {
                 for part in ["responses", "callbacks"] {
                     reach.responses.extend(components_below(document, operation.get(part)));
                 }
+                let channel = operation.get(CHANNEL);
+                let messages = |part| channel.and_then(|channel| channel.get(part));
+                reach.requests.extend(components_below(document, messages(RECEIVES)));
+                reach.responses.extend(components_below(document, messages(SENDS)));
             }
         }
         reach.responses.extend(components_below(document, document.get("webhooks")));

@@ -1,12 +1,15 @@
-// Compiles a generated client with the strictest flags, and drives it.
+// Compiles the golden clients with the strictest flags, and drives them: that of the shop against server.mjs, that of the
+// chat against fake_server.ts.
+// Prints `ok NAME` or `not ok NAME: REASON` for each case; exits with 1 when one failed.
 //
-//   node check.mjs MODULES              the golden client, with usage.ts against server.mjs
+//   node check.mjs MODULES              the golden clients
 //   node check.mjs MODULES CLIENT_DIR   only compiles the client in CLIENT_DIR
 //
 // MODULES is a `node_modules` with `typescript` and `@types/node`.
 
-import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -32,36 +35,62 @@ const projects = {
   "node with DOM types": { module: "nodenext", outDir: "out" },
   "node without DOM types": { module: "nodenext", lib: ["es2022"], noEmit: true },
   "a bundler": { module: "esnext", moduleResolution: "bundler", noEmit: true },
+  // Without Node's types, and so without what uses the client.
+  "a browser": { module: "esnext", moduleResolution: "bundler", types: [], lib: ["es2022", "dom"], noEmit: true },
 };
 
-const here = import.meta.dirname;
-const work = mkdtempSync(join(tmpdir(), "kovar-typescript-"));
-try {
-  const source = clientDir ?? join(here, "../golden/typescript");
-  for (const name of ["types.ts", "client.ts"]) cpSync(join(source, name), join(work, name));
-  if (clientDir === undefined) cpSync(join(here, "usage.ts"), join(work, "usage.ts"));
-  symlinkSync(modules, join(work, "node_modules"));
-  writeFileSync(join(work, "package.json"), '{"type": "module"}');
-  for (const [name, options] of Object.entries(projects)) {
-    writeFileSync(join(work, "tsconfig.json"), JSON.stringify({ compilerOptions: { ...strict, ...options }, include: ["*.ts"] }));
-    run(name, join(modules, ".bin/tsc"), ["--project", work]);
-  }
-  if (clientDir === undefined) await drive();
-} finally {
-  rmSync(work, { recursive: true });
+const reporter = join(import.meta.dirname, "reporter.mjs");
+const golden = join(import.meta.dirname, "../golden");
+if (clientDir !== undefined) {
+  compiled(clientDir, [], () => undefined);
+} else {
+  await compiled(join(golden, "typescript"), ["usage.ts"], drive);
+  await compiled(join(golden, "live"), ["live_usage.ts", "fake_server.ts", "clock.ts"], (work) => run(work, "live_usage.js"));
 }
 
-async function drive() {
+/** Compiles a client, and what uses it, for each of the projects. */
+async function compiled(client, users, then) {
+  const work = mkdtempSync(join(tmpdir(), "kovar-typescript-"));
+  try {
+    for (const name of readdirSync(client).filter((name) => name.endsWith(".ts"))) cpSync(join(client, name), join(work, name));
+    for (const name of users) cpSync(join(import.meta.dirname, name), join(work, name));
+    symlinkSync(modules, join(work, "node_modules"));
+    writeFileSync(join(work, "package.json"), '{"type": "module"}');
+    for (const [name, options] of Object.entries(projects)) {
+      const compilerOptions = { ...strict, ...options };
+      const include = compilerOptions.types.length > 0 ? ["*.ts"] : ["types.ts", "client.ts", "live.ts"];
+      writeFileSync(join(work, "tsconfig.json"), JSON.stringify({ compilerOptions, include }));
+      report(`compiles for ${name}`, spawnSync(join(modules, ".bin/tsc"), ["--project", work], { encoding: "utf8" }));
+    }
+    await then(work);
+  } finally {
+    rmSync(work, { recursive: true });
+  }
+}
+
+async function drive(work) {
   const { start } = await import("./server.mjs");
   const server = await start();
-  process.env.BASE_URL = server.baseUrl;
-  await import(join(work, "out/usage.js"));
-  const { after } = await import("node:test");
-  after(server.close);
+  try {
+    await run(work, "usage.js", { BASE_URL: server.baseUrl });
+  } finally {
+    await server.close();
+  }
 }
 
-function run(what, command, args) {
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8" });
-  if (status !== 0) throw new Error(`${what}: ${command} exited with ${status}\n${stdout}${stderr}`);
-  console.log(`ok: compiles for ${what}`);
+/** Runs tests in a process of their own; Node before 22 has its WebSocket only if asked for it. */
+async function run(work, name, environment = {}) {
+  const options = ["--no-warnings", "--experimental-websocket", `--test-reporter=${reporter}`];
+  const child = spawn(process.execPath, [...options, join(work, "out", name)], {
+    env: { ...process.env, ...environment },
+    stdio: "inherit",
+  });
+  const [status] = await once(child, "exit");
+  if (status !== 0) process.exitCode = 1;
+}
+
+function report(what, { status, stdout, stderr }) {
+  const line = `${what}: ${stdout}${stderr}`.trim().replaceAll(/\s+/g, " ");
+  console.log(status === 0 ? `ok ${what}` : `not ok ${line}`);
+  if (status !== 0) process.exitCode = 1;
 }

@@ -19,15 +19,25 @@ use super::problem;
 impl DocumentParts {
     /// Writes the OpenAPI document.
     pub(crate) fn openapi(&self) -> Value<'static> {
+        self.written(&self.operations().collect::<Vec<_>>())
+    }
+
+    /// Writes the same with channels in it, each an operation with the extension `x-channel`: what clients are made from.
+    pub(crate) fn openapi_with_channels(&self) -> Value<'static> {
+        self.written(&self.operations.iter().collect::<Vec<_>>())
+    }
+
+    fn written(&self, operations: &[&DocumentedOperation]) -> Value<'static> {
         let Self { info, catalog, webhooks, of_layers, .. } = self;
+        let operations = || operations.iter().copied();
         let mut components = Components::new(catalog, "#/components/schemas/");
-        for operation in self.operations() {
+        for operation in operations() {
             operation.note_uses(&mut components, Direction::Input, Direction::Output);
         }
         for webhook in webhooks {
             webhook.note_uses(&mut components, Direction::Output, Direction::Input);
         }
-        let paths = paths(self.operations(), &components);
+        let paths = paths(operations(), &components);
         let hooks: Object<'static> = webhooks
             .iter()
             .map(|hook| {
@@ -37,8 +47,8 @@ impl DocumentParts {
                 )
             })
             .collect();
-        let problems = problem::schemas(self.operations().chain(webhooks), &components);
-        let schemes = security::schemes(self.operations().chain(webhooks));
+        let problems = problem::schemas(operations().chain(webhooks), &components);
+        let schemes = security::schemes(operations().chain(webhooks));
         let mut schemas = components.into_schemas();
         for (name, schema) in problems {
             schemas.set(name, schema);

@@ -1,5 +1,7 @@
 //! Clients generated from our documents: by the generators that others use, and by our own binary.
 
+pub(crate) mod chat;
+mod golden;
 mod live;
 mod python;
 mod typescript;
@@ -20,9 +22,16 @@ pub(crate) fn run(workshop: &Workshop) -> Result<Tally, String> {
         let python = python::generate_and_check(workshop, &document);
         tally.case(&format!("openapi-python-client and mypy: {}", document.name), python);
     }
-    match live::run(workshop) {
-        Ok(live) => tally += live,
-        Err(problem) => tally.fail("our TypeScript client compiles and runs", &problem),
+    let ours: [(&str, fn(&Workshop) -> Result<Tally, String>); 3] = [
+        ("the golden TypeScript clients compile and run", golden::run),
+        ("our TypeScript client compiles and runs", live::run),
+        ("our TypeScript client of channels compiles and runs", chat::run),
+    ];
+    for (name, run) in ours {
+        match run(workshop) {
+            Ok(cases) => tally += cases,
+            Err(problem) => tally.fail(name, &problem),
+        }
     }
     Ok(tally)
 }

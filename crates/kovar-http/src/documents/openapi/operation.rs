@@ -3,6 +3,7 @@
 use kovar_contract::Direction;
 use kovar_contract::json::{Object, Value};
 use kovar_contract::json_schema::Components;
+use kovar_contract::shape::Shape;
 use kovar_contract::text::TextPlace;
 
 use super::security;
@@ -30,6 +31,10 @@ impl DocumentedOperation {
         for content in self.signature.responses.values().flat_map(|response| &response.contents) {
             content.shape.iter().for_each(|shape| components.note_use(shape, response));
         }
+        if let Some((receives, sends)) = self.messages() {
+            components.note_use(receives, request);
+            components.note_use(sends, response);
+        }
         for field in self.signature.problems.iter().flat_map(|problem| &problem.extensions) {
             components.note_use(&field.shape, response);
         }
@@ -55,6 +60,7 @@ impl DocumentedOperation {
             .with_some("parameters", (!parameters.is_empty()).then_some(parameters))
             .with_some("requestBody", self.body_json(components, request))
             .with("responses", self.responses_json(components, response))
+            .with_some("x-channel", self.channel_json(components, request, response))
             .with_some("callbacks", self.callbacks_json(components))
             .with_some("deprecated", about.is_deprecated.then_some(true))
             .with_some("security", security::requirements(&self.signature.security))
@@ -82,6 +88,27 @@ impl DocumentedOperation {
             responses.push(status, response);
         }
         responses.with("default", Object::new().with("$ref", "#/components/responses/Problem"))
+    }
+
+    /// What is said on a channel, as an extension: OpenAPI ends where a connection is upgraded.
+    fn channel_json(
+        &self,
+        components: &Components<'_>,
+        request: Direction,
+        response: Direction,
+    ) -> Option<Object<'static>> {
+        self.signature.channel.as_ref()?;
+        Some(match self.messages() {
+            None => Object::new(),
+            Some((receives, sends)) => Object::new()
+                .with("receives", components.schema(receives, request))
+                .with("sends", components.schema(sends, response)),
+        })
+    }
+
+    /// Of a channel: what clients send and get, if there is a contract.
+    fn messages(&self) -> Option<&(Shape, Shape)> {
+        self.signature.channel.as_ref()?.as_ref()
     }
 
     fn callbacks_json(&self, components: &Components<'_>) -> Option<Object<'static>> {
