@@ -14,6 +14,9 @@ use crate::workshop::Workshop;
 
 const LIMIT: Duration = Duration::from_secs(180);
 
+/// One of the clients.
+type Check = fn(&Workshop) -> Result<Tally, String>;
+
 pub(crate) fn run(workshop: &Workshop) -> Result<Tally, String> {
     let mut tally = Tally::default();
     for document in documents(workshop) {
@@ -22,7 +25,7 @@ pub(crate) fn run(workshop: &Workshop) -> Result<Tally, String> {
         let python = python::generate_and_check(workshop, &document);
         tally.case(&format!("openapi-python-client and mypy: {}", document.name), python);
     }
-    let ours: [(&str, fn(&Workshop) -> Result<Tally, String>); 3] = [
+    let ours: [(&str, Check); 3] = [
         ("the golden TypeScript clients compile and run", golden::run),
         ("our TypeScript client compiles and runs", live::run),
         ("our TypeScript client of channels compiles and runs", chat::run),
