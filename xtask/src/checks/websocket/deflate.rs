@@ -1,7 +1,7 @@
 //! permessage-deflate (RFC 7692), of the client's side.
 //!
-//! What comes is inflated by `miniz_oxide`, into a buffer that is exactly the window: so it is seen when the server refers
-//! to further back than was agreed. The server's own library always has 32 KiB, and would not see it.
+//! What comes is inflated by `miniz_oxide`, into a buffer that is exactly the window: so it is seen when the server
+//! refers to further back than was agreed. The server's own library always has 32 KiB, and would not see it.
 
 use std::fmt;
 

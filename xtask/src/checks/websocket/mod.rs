@@ -1,9 +1,10 @@
 //! The cases of the Autobahn test suite for WebSocket, by their numbers, against the channel of the chat that echoes.
 //!
-//! The suite itself needs Python 2.7, which is hard to come by. What its cases send and expect is written anew here, with
-//! their numbers, so that its documentation can be read beside a failure. Two things are stricter than there: an end of the
-//! connection that the suite would mark as wrong or unclean is a failure, and messages that come back are compared as a
-//! whole. What is compressed in its cases 12 and 13 is not the suite's data, but of the same kinds and lengths.
+//! The suite itself needs Python 2.7, which is hard to come by. What its cases send and expect is written anew here,
+//! with their numbers, so that its documentation can be read beside a failure. Two things are stricter than there: an
+//! end of the connection that the suite would mark as wrong or unclean is a failure, and messages that come back are
+//! compared as a whole. What is compressed in its cases 12 and 13 is not the suite's data, but of the same kinds and
+//! lengths.
 
 mod cases;
 mod client;
