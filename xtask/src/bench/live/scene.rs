@@ -10,8 +10,12 @@ use super::message::Message;
 use super::workload::{self, Workload};
 use crate::bench::processes::{Group, running_ms};
 
-/// How many connections are opened at once.
-const AT_ONCE: usize = 256;
+/// How many connections are opened at once: fewer than the shortest queue of connections that wait to be accepted, which is
+/// that of tokio, since who does not fit in waits for a second.
+const AT_ONCE: usize = 100;
+
+/// How many come again at once.
+const AGAIN_AT_ONCE: usize = 1_000;
 
 /// How many connections publish to many topics. Each waits until all have its message.
 const PUBLISHERS: usize = 16;
@@ -213,7 +217,7 @@ impl Stage {
             self.metered(|| {
                 let (started, mut heard) = (Instant::now(), Vec::new());
                 let mut crowd = Crowd::new(self.address, self.dialect)?;
-                crowd.admit(absent, AT_ONCE, RECOVERY_LIMIT, &mut heard)?;
+                crowd.admit(absent, AGAIN_AT_ONCE, RECOVERY_LIMIT, &mut heard)?;
                 let all = connections as u64 * missed;
                 hear_messages(&mut crowd, all, RECOVERY_LIMIT, heard)?;
                 let took_ms = started.elapsed().as_secs_f64() * 1000.0;

@@ -147,13 +147,13 @@ fn method(results: &Results) -> String {
          has opened, less what it said before the first. The kernel's memory is what its slabs (`Slab` in \
          `/proc/meminfo`) and the buffers of TCP (`mem` in `/proc/net/sockstat`) have grown by meanwhile, on the whole \
          machine: that of both ends, so the row of the bare loop is what a pair of sockets takes.\n\
-         - Connections are opened 256 at a time; one is open when the server has said that it has subscribed.\n\
+         - Connections are opened 100 at a time; one is open when the server has said that it has subscribed.\n\
          - One message to 10,000 is published when all have the one before it.\n\
          - To many topics, 16 clients publish; each waits until all ten have its message. Latencies are measured at a \
          steady rate beside those 10,000 connections, and a wait begins when the message was due, whether or not the \
          load was late.\n\
          - Who comes again has had one message, was cut off, and has missed a hundred. All come as fast as the server \
-         takes them, 256 handshakes at a time, each says where it was, and must get the hundred in order and nothing else. \
+         takes them, 1,000 handshakes at a time, each says where it was, and must get the hundred in order and nothing else. \
          CPU time is of each of those messages.\n\
          - Before anything is measured, everything is done once with 60 connections; whoever is wrong is not measured.\n\
          - Kovar runs with everything on that its server has by default, its log included, which goes to `/dev/null`. \
