@@ -199,6 +199,7 @@ impl Stage {
         // Who stays sees that all was published before anybody comes again.
         let mut staying = Crowd::new(self.address, self.dialect)?;
         staying.admit([Newcomer::new(Role::Publisher), listener.clone()], 1, OPENING_LIMIT, &mut heard)?;
+        let before = Memory::now(self.server);
         let mut leaving = Crowd::new(self.address, self.dialect)?;
         leaving.admit(std::iter::repeat_n(listener, connections), AT_ONCE, OPENING_LIMIT, &mut heard)?;
         let mut published = Published::new(1, 0, 1);
@@ -212,18 +213,18 @@ impl Stage {
             published.once(&mut staying)?;
         }
         std::thread::sleep(self.times.quiet);
-        outcomes.push((
-            Workload::Recovery,
-            self.metered(|| {
-                let (started, mut heard) = (Instant::now(), Vec::new());
-                let mut crowd = Crowd::new(self.address, self.dialect)?;
-                crowd.admit(absent, AGAIN_AT_ONCE, RECOVERY_LIMIT, &mut heard)?;
-                let all = connections as u64 * missed;
-                hear_messages(&mut crowd, all, RECOVERY_LIMIT, heard)?;
-                let took_ms = started.elapsed().as_secs_f64() * 1000.0;
-                Ok(Tally { count: all, waits: Vec::new(), lasts_ms: vec![took_ms] })
-            }),
-        ));
+        let mut crowd = Crowd::new(self.address, self.dialect)?;
+        let recovered = self.metered(|| {
+            let (started, mut heard) = (Instant::now(), Vec::new());
+            crowd.admit(absent, AGAIN_AT_ONCE, RECOVERY_LIMIT, &mut heard)?;
+            let all = connections as u64 * missed;
+            hear_messages(&mut crowd, all, RECOVERY_LIMIT, heard)?;
+            let took_ms = started.elapsed().as_secs_f64() * 1000.0;
+            Ok(Tally { count: all, waits: Vec::new(), lasts_ms: vec![took_ms] })
+        });
+        std::thread::sleep(self.times.quiet);
+        let memory = Some(Memory::now(self.server).added_since(before, connections));
+        outcomes.push((Workload::Recovery, recovered.map(|sample| Sample { memory, ..sample })));
         Ok(())
     }
 

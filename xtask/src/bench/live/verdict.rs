@@ -110,7 +110,12 @@ impl<'a> Medians<'a> {
     fn idle(&self) -> Option<Verdict> {
         let rss = self.kovar.memory?.rss;
         let (wanted, found) = (format!("≤ {} bytes", number(IDLE)), number(rss));
-        Some(Verdict { what: format!("{}: RSS of each", self.workload.title()), wanted, found, holds: rss <= IDLE })
+        Some(Verdict {
+            what: format!("{}: bytes of RSS of each", self.workload.title()),
+            wanted,
+            found,
+            holds: rss <= IDLE,
+        })
     }
 
     fn sends(&self) -> Option<Verdict> {

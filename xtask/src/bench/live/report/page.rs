@@ -78,7 +78,9 @@ fn heads(workload: Workload) -> &'static [&'static str] {
         Workload::Topics => &["", "deliveries/s", "CPU µs", "p50 ms", "p99 ms", "p99.9 ms", "spread"],
         Workload::Latency => &["", "p50 ms", "p99 ms", "p99.9 ms", "CPU µs", "core busy", "spread"],
         Workload::Echo => &["", "echoes/s", "CPU µs", "p50 ms", "p99 ms", "p99.9 ms", "spread"],
-        Workload::Recovery => &["", "all have all after, ms", "messages/s", "CPU µs", "spread"],
+        Workload::Recovery => {
+            &["", "all have all after, ms", "messages/s", "CPU µs", "RSS afterwards, bytes each", "spread"]
+        }
     }
 }
 
@@ -121,7 +123,7 @@ fn numbers(results: &Results, workload: Workload, sample: &Sample) -> Vec<String
             let busy = sample.busy.map_or_else(dash, |(server, _)| format!("{:.0} %", server * 100.0));
             vec![p50, p99, p999, cpu, busy]
         }
-        Workload::Recovery => vec![last, rate, cpu],
+        Workload::Recovery => vec![last, rate, cpu, bytes(sample.memory.map(|memory| memory.rss))],
     }
 }
 
@@ -133,7 +135,7 @@ fn method(results: &Results) -> String {
     format!(
         "- The load is one thread on `epoll` with a core of its own, over loopback. It speaks to each server in that one's \
          own protocol, counts every message of every connection, and ends the measurement if one is lost, comes twice or \
-         out of order. How busy it was is in the raw numbers, as `load_busy`; near 1, a server might do more.\n\
+         out of order. How busy it was is in the raw numbers, as `load_busy`; near 1, a server might do more; while latencies are measured it never sleeps.\n\
          - Each server has one core (`taskset`) and one process. {} rounds; in each, every server in turn is started for \
          each of: one topic, many topics, echoes, and coming again. Warmed up for {} s and measured for {} s.\n\
          - A message is about a hundred bytes of JSON: a number, a time, a name and a few words. It is published by a \
@@ -154,7 +156,7 @@ fn method(results: &Results) -> String {
          load was late.\n\
          - Who comes again has had one message, was cut off, and has missed a hundred. All come as fast as the server \
          takes them, 1,000 handshakes at a time, each says where it was, and must get the hundred in order and nothing else. \
-         CPU time is of each of those messages.\n\
+         CPU time is of each of those messages; RSS is that of two seconds later, less what it was before anybody came.\n\
          - Before anything is measured, everything is done once with 60 connections; whoever is wrong is not measured.\n\
          - Kovar runs with everything on that its server has by default, its log included, which goes to `/dev/null`. \
          **Access logs of the peers are off, which favours them.** Nobody compresses.\n\
