@@ -14,8 +14,8 @@ use crate::bench::processes::{Group, running_ms};
 /// that of tokio, since who does not fit in waits for a second.
 const AT_ONCE: usize = 100;
 
-/// How many come again at once.
-const AGAIN_AT_ONCE: usize = 1_000;
+/// How many come again at once: as many as may wait to be accepted by those who recover, the fewest Node's.
+const AGAIN_AT_ONCE: usize = 500;
 
 /// How many connections publish to many topics. Each waits until all have its message.
 const PUBLISHERS: usize = 16;

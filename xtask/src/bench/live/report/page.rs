@@ -155,7 +155,7 @@ fn method(results: &Results) -> String {
          steady rate beside those 10,000 connections, and a wait begins when the message was due, whether or not the \
          load was late.\n\
          - Who comes again has had one message, was cut off, and has missed a hundred. All come as fast as the server \
-         takes them, 1,000 handshakes at a time, each says where it was, and must get the hundred in order and nothing else. \
+         takes them, 500 handshakes at a time, each says where it was, and must get the hundred in order and nothing else. \
          CPU time is of each of those messages; RSS is that of two seconds later, less what it was before anybody came.\n\
          - Before anything is measured, everything is done once with 60 connections; whoever is wrong is not measured.\n\
          - Kovar runs with everything on that its server has by default, its log included, which goes to `/dev/null`. \
