@@ -8,7 +8,7 @@ use crate::stress::{self, FullForm};
 
 pub(crate) const HELP: &str = "\
 Usage: cargo xtask test [--only STEP]... [--list]
-       cargo xtask bench http|data [--help]
+       cargo xtask bench http|data|live [--help]
        cargo xtask soak [--minutes N]
        cargo xtask reloads [--count N]
        cargo xtask kills [--count N]
@@ -18,7 +18,7 @@ Usage: cargo xtask test [--only STEP]... [--list]
 
 `test` sets up what the tests need (Debian packages, Node and Python tools, all pinned) and runs every check.
 The last line is `N passed, N failed`; the exit code is 0 when nothing failed.
-`bench http` measures Kovar beside what users would pick, and `bench data` its way to a database.
+`bench http` measures Kovar beside what users would pick, `bench data` its way to a database, and `bench live` channels.
 `soak`, `reloads`, `kills` and `slow-clients` are the steps of these names in full: half an hour of load with faults,
 100 reloads under wrk, 200 times `kill -9` on each database, and 5,000 slow clients up to the default limits.
 `history` is the tests of this name in full: a million reads beside writes on a PostgreSQL whose connections are cut, and
@@ -202,6 +202,7 @@ mod tests {
     fn a_benchmark_has_options_of_its_own() {
         assert_eq!(steps("bench http --quick"), Ok(vec!["(bench)"]));
         assert_eq!(steps("bench data --only kovar"), Ok(vec!["(bench)"]));
+        assert_eq!(steps("bench live --only kovar,axum --workload echo"), Ok(vec!["(bench)"]));
         assert!(steps("bench http --only").is_err());
     }
 }

@@ -22,12 +22,16 @@ const BUILD_LIMIT: Duration = Duration::from_secs(1200);
 pub(super) fn run_kit(workshop: &Workshop, places: &Places, kit: Kit) -> Result<(), String> {
     let Places { apps, made, .. } = places;
     match kit {
-        Kit::Kovar(packages) => packages.iter().try_for_each(|package| {
+        Kit::Kovar(packages) | Kit::Workspace(packages) => packages.iter().try_for_each(|package| {
             // Each as a user builds it: alone, with its own features only.
             build_with_cargo(workshop.cargo().args(["build", "--release", "--package", package]))
         }),
         Kit::Rust => rust(workshop, &apps.join("rust"), &made.join("rust")),
-        Kit::Go => go_apps(&apps.join("go"), &made.join("go")),
+        Kit::Go => go_apps(&apps.join("go"), &made.join("go"), "./..."),
+        Kit::GoProgram(package) => {
+            go_apps(&apps.join("go"), &made.join("go"), package)?;
+            copy(&apps.join("go"), &made.join("go"), "json")
+        }
         Kit::Python => {
             python::environment(&made.join("python"), &apps.join("python/requirements.txt"))?;
             copy(&apps.join("python"), &made.join("python"), "py")
@@ -54,10 +58,10 @@ fn build_with_cargo(cargo: &mut Command) -> Result<(), String> {
     }
 }
 
-fn go_apps(source: &Path, target: &Path) -> Result<(), String> {
+fn go_apps(source: &Path, target: &Path, packages: &str) -> Result<(), String> {
     // They want a newer Go than Debian has.
     apt::on_path(&["go"]).ok_or("Go is not installed: see https://go.dev/doc/install")?;
-    go::build(source, target, &["./..."])
+    go::build(source, target, &[packages])
 }
 
 fn javascript(source: &Path, target: &Path) -> Result<(), String> {

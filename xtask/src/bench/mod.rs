@@ -2,11 +2,13 @@
 //!
 //! Each server runs on one core and the load on another. Rounds are interleaved (A B C, A B C), so that a machine that
 //! slows down slows everybody down, and every number is the median of the rounds. What is here is what the benchmarks
-//! have in common; [`http`] measures what a framework costs, [`data`] what it costs to reach a database.
+//! have in common; [`http`] measures what a framework costs, [`data`] what it costs to reach a database, [`live`] what
+//! channels cost.
 
 mod data;
 mod http;
 mod install;
+mod live;
 pub(crate) mod load;
 pub(crate) mod machine;
 mod options;
@@ -30,14 +32,17 @@ use options::{Named, Offer, Options};
 const HELP: &str = "\
 Usage: cargo xtask bench http [OPTIONS]
        cargo xtask bench data [OPTIONS]
+       cargo xtask bench live [OPTIONS]
 
-`http` measures what a framework costs, `data` what it costs to reach a database. Each has a `--help` of its own.";
+`http` measures what a framework costs, `data` what it costs to reach a database, and `live` what channels cost. Each has a
+`--help` of its own.";
 
 /// What is asked of the benchmarks.
 pub(crate) enum Wish {
     Say(String),
     Http(http::Options),
     Data(data::Options),
+    Live(live::Options),
 }
 
 impl Wish {
@@ -49,10 +54,11 @@ impl Wish {
         match words.next().as_deref() {
             Some("http") => parsed(&http::OFFER, words, Self::Http),
             Some("data") => parsed(&data::OFFER, words, Self::Data),
+            Some("live") => parsed(&live::OFFER, words, Self::Live),
             Some("--help" | "-h") => Ok(Self::Say(format!("{HELP}\n"))),
             other => {
                 let other = other.unwrap_or_default();
-                Err(format!("`bench` needs to know what: there are `http` and `data`, not `{other}`."))
+                Err(format!("`bench` needs to know what: there are `http`, `data` and `live`, not `{other}`."))
             }
         }
     }
@@ -67,6 +73,7 @@ impl Wish {
             }
             Self::Http(options) => http::run(&Workshop::open()?, options),
             Self::Data(options) => data::run(&Workshop::open()?, options),
+            Self::Live(options) => live::run(&Workshop::open()?, options),
         }
     }
 }

@@ -5,10 +5,14 @@
 pub(super) enum Kit {
     /// Packages of this workspace.
     Kovar(&'static [&'static str]),
+    /// Packages of this workspace that are not Kovar: what there is at least.
+    Workspace(&'static [&'static str]),
     /// The folder `rust` of the apps, built by cargo.
     Rust,
     /// The folder `go`, built by the Go tool chain.
     Go,
+    /// A program that the folder `go` pins, and its settings there.
+    GoProgram(&'static str),
     /// The folder `python`, in a virtual environment.
     Python,
     /// A folder with JavaScript that Node or Bun runs as it is.

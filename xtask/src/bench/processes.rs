@@ -58,6 +58,8 @@ impl Family {
 pub(crate) struct Memory {
     pub(crate) now_kib: u64,
     pub(crate) peak_kib: u64,
+    /// Of what is resident now, that which no file is behind.
+    pub(crate) anonymous_kib: u64,
 }
 
 impl Group {
@@ -79,6 +81,7 @@ impl Group {
             let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
             memory.now_kib += kib(&status, "VmRSS:").unwrap_or_default();
             memory.peak_kib += kib(&status, "VmHWM:").unwrap_or_default();
+            memory.anonymous_kib += kib(&status, "RssAnon:").unwrap_or_default();
         }
         memory
     }
@@ -94,7 +97,7 @@ impl Group {
 }
 
 /// The CPU time of all threads of a process, in milliseconds.
-fn running_ms(process: u32) -> f64 {
+pub(crate) fn running_ms(process: u32) -> f64 {
     let tasks = fs::read_dir(format!("/proc/{process}/task")).ok();
     let schedstats =
         tasks.into_iter().flatten().filter_map(|task| fs::read_to_string(task.ok()?.path().join("schedstat")).ok());

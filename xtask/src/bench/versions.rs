@@ -12,9 +12,9 @@ use super::places::Places;
 pub(super) fn of(root: &Path, places: &Places, peer: &Peer) -> Vec<(String, String)> {
     let apps = &places.apps;
     let lock = match peer.kit {
-        Kit::Kovar(_) => root.join("Cargo.lock"),
+        Kit::Kovar(_) | Kit::Workspace(_) => root.join("Cargo.lock"),
         Kit::Rust => apps.join("rust/Cargo.lock"),
-        Kit::Go => apps.join("go/go.mod"),
+        Kit::Go | Kit::GoProgram(_) => apps.join("go/go.mod"),
         Kit::Python => apps.join("python/requirements.txt"),
         Kit::JavaScript(name) | Kit::JavaScriptWithAddOn(name, _) => apps.join(name).join("package-lock.json"),
         Kit::Nest => apps.join("nest/package-lock.json"),
@@ -22,8 +22,8 @@ pub(super) fn of(root: &Path, places: &Places, peer: &Peer) -> Vec<(String, Stri
     // A version that is not found is not told.
     let lock = fs::read_to_string(lock).unwrap_or_default();
     let version = |package: &str| match peer.kit {
-        Kit::Kovar(_) | Kit::Rust => in_cargo_lock(&lock, package),
-        Kit::Go => in_go_mod(&lock, package),
+        Kit::Kovar(_) | Kit::Workspace(_) | Kit::Rust => in_cargo_lock(&lock, package),
+        Kit::Go | Kit::GoProgram(_) => in_go_mod(&lock, package),
         Kit::Python => in_requirements(&lock, package),
         Kit::JavaScript(_) | Kit::JavaScriptWithAddOn(..) | Kit::Nest => in_package_lock(&lock, package),
     };

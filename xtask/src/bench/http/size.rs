@@ -19,7 +19,7 @@ pub(super) struct Size {
 /// When what was installed is not there.
 pub(super) fn of(places: &Places, peer: &Peer) -> Result<Size, String> {
     let bytes = match peer.kit {
-        Kit::Kovar(_) | Kit::Rust | Kit::Go => file(&program(places, peer))?,
+        Kit::Kovar(_) | Kit::Workspace(_) | Kit::Rust | Kit::Go | Kit::GoProgram(_) => file(&program(places, peer))?,
         Kit::Python => folder(&places.made.join("python/lib"))?,
         Kit::JavaScript(name) | Kit::JavaScriptWithAddOn(name, _) => {
             folder(&places.made.join(name))? - bun_bytes(places, peer)

@@ -1,0 +1,74 @@
+//! Topics: who listens gets what others publish.
+
+use std::time::Duration;
+
+use kovar::prelude::*;
+
+/// What is gone once it is sent.
+static TOPICS: Topics<Message> = Topics::new("topics");
+
+/// What is kept for who comes again.
+static RECOVERED: Topics<Message> = Topics::new("recovered").history(1_000, Duration::from_secs(3600));
+
+/// What is published.
+#[schema]
+#[derive(Clone, Debug)]
+pub(crate) struct Message {
+    /// Its place in its topic.
+    number: u64,
+    /// When it was sent, by the clock of who publishes.
+    sent_ns: u64,
+    #[field(min_length = 1, max_length = 40)]
+    author: String,
+    #[field(min_length = 1, max_length = 2_000)]
+    text: String,
+}
+
+/// What a client publishes.
+#[schema(input)]
+pub(crate) struct Publish {
+    #[field(min_length = 1, max_length = 40)]
+    topic: String,
+    message: Message,
+    /// Whether it is kept for who comes again.
+    #[field(default = false)]
+    is_kept: bool,
+}
+
+/// Nothing that a client sends is understood.
+#[schema(input)]
+pub(crate) struct Nothing {}
+
+/// Get what is published to a topic.
+#[channel("/live/topics/{topic}")]
+pub(crate) async fn listen(
+    Path(topic): Path<String>,
+    live: Dep<Live>,
+    mut socket: Socket<Nothing, Message>,
+) -> Result<(), InternalError> {
+    socket.subscribe(&live.topic(&TOPICS, &topic))?;
+    while socket.receive().await.is_some() {}
+    Ok(())
+}
+
+/// Get what is published to a topic, and what was missed.
+#[channel("/live/recovered/{topic}")]
+pub(crate) async fn listen_on(
+    Path(topic): Path<String>,
+    live: Dep<Live>,
+    mut socket: Socket<Nothing, Message>,
+) -> Result<(), InternalError> {
+    socket.subscribe(&live.topic(&RECOVERED, &topic))?;
+    while socket.receive().await.is_some() {}
+    Ok(())
+}
+
+/// Publish messages.
+#[channel("/live/publish")]
+pub(crate) async fn publish(live: Dep<Live>, mut socket: Socket<Publish, Message>) -> Result<(), InternalError> {
+    while let Some(published) = socket.receive().await {
+        let topics = if published.is_kept { &RECOVERED } else { &TOPICS };
+        live.topic(topics, &published.topic).publish(&published.message).await?;
+    }
+    Ok(())
+}
