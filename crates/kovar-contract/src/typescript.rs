@@ -1,4 +1,4 @@
-//! A typed TypeScript client, generated from the document that the app serves.
+//! A typed TypeScript client, generated from the app's own document.
 //!
 //! The problem: a browser that calls an app by hand-written `fetch` knows nothing of the contract,
 //! least of all which problems an operation answers. Existing generators type the success and
@@ -89,7 +89,8 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// Writes the client of an OpenAPI 3.1 document: `types.ts` and `client.ts`, and `live.ts` if it has channels.
+/// Writes the client of an OpenAPI 3.1 document: `types.ts` and `client.ts`, and `live.ts` if it has channels, which are
+/// operations with the extension `x-channel`.
 ///
 /// The same document gives the same text, to the byte.
 ///

@@ -361,13 +361,14 @@ impl App {
         self.described().map(|described| described.document.openapi())
     }
 
-    /// What clients are generated from: the OpenAPI document with channels in it, which have the extension `x-channel`.
+    /// The document that clients are generated from: the OpenAPI document with the channels, each an operation that says
+    /// in `x-channel` of which messages it is.
     ///
     /// # Errors
     ///
     /// When the app is not sound, as [`openapi`](Self::openapi).
     pub fn client_document(&self) -> Result<Value<'static>, StartError> {
-        self.described().map(|described| described.document.openapi_with_channels())
+        self.described().map(|described| described.document.client())
     }
 
     /// The AsyncAPI 3.0 document, of all channels.

@@ -1,4 +1,5 @@
-//! Writes the OpenAPI 3.1 document. Channels are not in it: they are AsyncAPI's.
+//! Writes the OpenAPI 3.1 document. Channels are not in it: they are AsyncAPI's. Clients are generated from one that has
+//! both, since a type that is in two documents would be two types.
 //!
 //! Everything in it comes from what is enforced. Errors that every operation may answer with
 //! (404, 405, 414 and such) are one `default` response; those that depend on the signature stand
@@ -19,15 +20,16 @@ use super::problem;
 impl DocumentParts {
     /// Writes the OpenAPI document.
     pub(crate) fn openapi(&self) -> Value<'static> {
-        self.written(&self.operations().collect::<Vec<_>>())
+        self.write(&self.operations().collect::<Vec<_>>())
     }
 
-    /// Writes the same with channels in it, each an operation with the extension `x-channel`: what clients are made from.
-    pub(crate) fn openapi_with_channels(&self) -> Value<'static> {
-        self.written(&self.operations.iter().collect::<Vec<_>>())
+    /// Writes the document that clients are generated from: OpenAPI's, with the channels as operations that say in
+    /// `x-channel` of which messages they are.
+    pub(crate) fn client(&self) -> Value<'static> {
+        self.write(&self.operations.iter().collect::<Vec<_>>())
     }
 
-    fn written(&self, operations: &[&DocumentedOperation]) -> Value<'static> {
+    fn write(&self, operations: &[&DocumentedOperation]) -> Value<'static> {
         let Self { info, catalog, webhooks, of_layers, .. } = self;
         let operations = || operations.iter().copied();
         let mut components = Components::new(catalog, "#/components/schemas/");

@@ -355,3 +355,21 @@ async fn the_page_of_channels_is_there_where_one_is() {
         assert!(!client.get("/docs").send().await.text().contains("Channels"));
     }
 }
+
+#[test]
+fn clients_are_generated_from_operations_and_channels_together() {
+    let channel = Operation::get("/rooms/{id}", room::<Talk<u32, bool>>).arguments(ID).id("room");
+    let raw = Operation::get("/echo", talk::<Raw>).id("echo");
+    let hidden = Operation::get("/hidden", talk::<Talk<u32, u32>>).id("hidden").hidden();
+    let app = app([channel, raw, hidden, Operation::get("/rooms", nothing).id("rooms")]);
+    let document: Value = serde_json::from_str(&app.client_document().unwrap().to_string()).unwrap();
+    assert_eq!(names(&document["paths"]), ["/echo", "/rooms", "/rooms/{id}"]);
+    let room = &document["paths"]["/rooms/{id}"]["get"];
+    assert_eq!(room["x-channel"]["receives"]["type"], json!("integer"));
+    assert_eq!(room["x-channel"]["sends"], json!({ "type": "boolean" }));
+    assert!(room["responses"]["426"].is_object(), "{room}");
+    assert_eq!(document["paths"]["/echo"]["get"]["x-channel"], json!({}));
+    assert_eq!(document["paths"]["/rooms"]["get"].get("x-channel"), None);
+    let openapi: Value = serde_json::from_str(&app.openapi().unwrap().to_string()).unwrap();
+    assert_eq!(names(&openapi["paths"]), ["/rooms"]);
+}
