@@ -2,7 +2,7 @@
 
 mod topics;
 
-use kovar::live::RawSocket;
+use kovar::live::{Limits, RawSocket};
 use kovar::prelude::*;
 
 /// How many connections a worker takes: those of the benchmark are a few more than the default.
@@ -15,7 +15,9 @@ async fn main() -> kovar::Result {
 }
 
 fn app() -> App {
-    App::new("Bench of channels", env!("CARGO_PKG_VERSION")).live(Live::new()).mount(operations![
+    // One publisher stands for many.
+    let limits = Limits { messages_per_second: None, ..Limits::default() };
+    App::new("Bench of channels", env!("CARGO_PKG_VERSION")).live(Live::new().limits(limits)).mount(operations![
         say_hello,
         echo,
         topics::listen,

@@ -46,7 +46,7 @@ pub(crate) async fn listen(
     live: Dep<Live>,
     mut socket: Socket<Nothing, Message>,
 ) -> Result<(), InternalError> {
-    socket.subscribe(&live.topic(&TOPICS, &topic))?;
+    socket.subscribe(&live.topic(&TOPICS, &topic)).await?;
     while socket.receive().await.is_some() {}
     Ok(())
 }
@@ -58,7 +58,7 @@ pub(crate) async fn listen_on(
     live: Dep<Live>,
     mut socket: Socket<Nothing, Message>,
 ) -> Result<(), InternalError> {
-    socket.subscribe(&live.topic(&RECOVERED, &topic))?;
+    socket.subscribe(&live.topic(&RECOVERED, &topic)).await?;
     while socket.receive().await.is_some() {}
     Ok(())
 }

@@ -4,7 +4,6 @@ use crate::connection::SlowPolicy;
 
 /// What a channel allows. Each can be set for an app ([`Live::limits`](crate::Live::limits)).
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub struct Limits {
     /// The longest message of a client, in bytes. Default: 64 KiB. Past it, the connection is closed with 1009.
     pub message_bytes: usize,
