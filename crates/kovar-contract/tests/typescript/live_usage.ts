@@ -328,10 +328,10 @@ test("a message of a topic may have no place", async () => {
   const { connection, events } = await joined();
   connection.say(subscribed(41));
   connection.say({ topic: "rooms/lamps", data: said("none") });
-  connection.say(published(42));
-  await eventually(() => texts(events).length === 2);
-  assert.deepEqual(texts(events), ["none", "42"]);
-  assert.deepEqual(of(events, "missed"), []);
+  for (const offset of [42, 44]) connection.say(published(offset));
+  await eventually(() => texts(events).length === 3);
+  assert.deepEqual(texts(events), ["none", "42", "44"]);
+  assert.deepEqual(of(events, "missed"), [{ topic: "rooms/lamps", count: 1 }]);
 });
 
 test("where a client was has room in a URL, those topics first that were heard of last", async () => {
@@ -408,6 +408,7 @@ test("a question of an earlier connection is not answered on a later one", async
   const next = await server.next();
   await eventually(() => room.state === "open");
   answer({ type: "say", text: "Ada" });
+  await calm();
   await room.send({ type: "typing" });
   assert.deepEqual(await next.next(), { data: { type: "typing" } });
 });
@@ -430,6 +431,8 @@ test("a heartbeat is answered, and a server that says nothing is given up", asyn
   clock.tick(1_000);
   assert.equal(room.state, "waiting");
   connection.say({ session: "too late" });
+  await calm();
+  assert.equal(room.state, "waiting");
   clock.tick(500);
   await server.next();
   await eventually(() => room.state === "open");
@@ -628,6 +631,40 @@ test("a loop may be left, and fails with its channel", async () => {
   })();
   connection.close(1008);
   await assert.rejects(failing, { name: "ChannelError", reason: "closed", message: /1008/ });
+});
+
+test("a loop that does not keep up fails, after what it had room for", async () => {
+  const { room, connection, events } = await joined();
+  let goOn: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (goOn = resolve));
+  let heard = 0;
+  const loop = (async () => {
+    for await (const _ of room) {
+      heard += 1;
+      await held;
+    }
+  })();
+  for (let count = 0; count < 10_002; count += 1) connection.say({ data: said("") });
+  await eventually(() => events.length === 10_002);
+  goOn();
+  await assert.rejects(loop, { name: "ChannelError", reason: "full" });
+  assert.equal(heard, 10_001);
+});
+
+test("a browser that is online again waits no longer", async () => {
+  const window = new EventTarget();
+  const names = ["addEventListener", "removeEventListener"] as const;
+  for (const name of names) Object.assign(globalThis, { [name]: window[name].bind(window) });
+  const { room, connection } = await joined();
+  connection.cut();
+  await eventually(() => room.state === "waiting");
+  window.dispatchEvent(new Event("online"));
+  assert.equal(room.state, "connecting");
+  await server.next();
+  await eventually(() => room.state === "open");
+  window.dispatchEvent(new Event("online"));
+  assert.equal(room.state, "open");
+  for (const name of names) Reflect.deleteProperty(globalThis, name);
 });
 
 test("listeners can be taken away, and those that throw disturb nobody", async () => {
