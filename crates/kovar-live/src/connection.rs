@@ -56,6 +56,9 @@ pub(crate) struct Connection {
     /// When it was last heard of, in ticks of its worker.
     heard_at: AtomicU32,
     is_asked: AtomicBool,
+    /// When something was last sent, in such ticks, and how much had been until then.
+    said_at: AtomicU32,
+    said_bytes: AtomicU64,
 }
 
 #[derive(Default)]
@@ -91,6 +94,8 @@ impl Connection {
             counts: Arc::clone(&hub.counts),
             heard_at: AtomicU32::new(0),
             is_asked: AtomicBool::new(false),
+            said_at: AtomicU32::new(0),
+            said_bytes: AtomicU64::new(0),
         }
     }
 
@@ -283,6 +288,12 @@ impl Connection {
         (self.sent_bytes.load(Relaxed), self.queue().bytes)
     }
 
+    /// Its worker's time begins.
+    pub(crate) fn is_known(&self, now: u32) {
+        self.was_heard(now);
+        self.said_at.store(now, Relaxed);
+    }
+
     pub(crate) fn was_heard(&self, now: u32) {
         self.heard_at.store(now, Relaxed);
         self.is_asked.store(false, Relaxed);
@@ -291,6 +302,15 @@ impl Connection {
     /// How many ticks it is silent, and whether it was asked for a sign.
     pub(crate) fn silence(&self, now: u32) -> (u32, bool) {
         (now.saturating_sub(self.heard_at.load(Relaxed)), self.is_asked.load(Relaxed))
+    }
+
+    /// How many ticks nothing was sent to it. It is to be asked in each.
+    pub(crate) fn quiet(&self, now: u32) -> u32 {
+        let (sent, waiting) = self.bytes();
+        if self.said_bytes.swap(sent, Relaxed) != sent || waiting > 0 {
+            self.said_at.store(now, Relaxed);
+        }
+        now.saturating_sub(self.said_at.load(Relaxed))
     }
 
     pub(crate) fn is_asked(&self) {

@@ -132,7 +132,7 @@ impl Worker {
 
     /// Looks after a connection until it is forgotten.
     pub(crate) fn know(&self, connection: &Arc<Connection>) -> usize {
-        connection.was_heard(self.now());
+        connection.is_known(self.now());
         self.connections().insert(Arc::clone(connection))
     }
 
@@ -153,20 +153,23 @@ impl Worker {
         self.mailbox.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Asks those who are silent for a sign, and gives up those who gave none.
+    /// Asks those who are silent for a sign, and gives up those who gave none. Those who only speak hear as often that there
+    /// is a server.
     fn look(&self) {
         let now = self.clock.fetch_add(1, Relaxed) + 1;
         self.see_off(now);
         let silent: Vec<_> = self
             .connections()
             .iter()
-            .map(|(_, connection)| (connection, connection.silence(now)))
-            .filter(|(_, (ticks, _))| *ticks >= ASKED_AFTER)
-            .map(|(connection, (ticks, is_asked))| (Arc::clone(connection), ticks, is_asked))
+            .map(|(_, connection)| (connection, connection.silence(now), connection.quiet(now)))
+            .filter(|(_, (ticks, _), quiet)| *ticks.max(quiet) >= ASKED_AFTER)
+            .map(|(connection, (ticks, is_asked), _)| (Arc::clone(connection), ticks, is_asked))
             .collect();
         for (connection, ticks, is_asked) in silent {
             if connection.is_fetched() {
                 connection.was_heard(now);
+                connection.send(ping(&connection), None);
+            } else if ticks < ASKED_AFTER {
                 connection.send(ping(&connection), None);
             } else if !is_asked {
                 connection.is_asked();

@@ -156,6 +156,20 @@ async fn a_client_that_gives_no_sign_is_asked_and_then_given_up() {
     assert!((9..=11).contains(&asked.elapsed().as_secs()), "{:?}", asked.elapsed());
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_client_that_only_speaks_hears_that_there_is_a_server() {
+    let mut between = Between::run(async |connection: Arc<Connection>| while next(&connection).await.is_some() {});
+    let begun = tokio::time::Instant::now();
+    for _ in 0..2 {
+        for _ in 0..3 {
+            between.send(Opcode::Text, b"so it is").await;
+            tokio::time::sleep(Duration::from_secs(8)).await;
+        }
+        between.expect(&encode(Opcode::Ping, false, b"")).await;
+    }
+    assert!((50..=54).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
+}
+
 #[tokio::test]
 async fn no_more_is_read_than_the_function_takes() {
     let mut between = Between::run(async |connection: Arc<Connection>| {
