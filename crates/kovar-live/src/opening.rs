@@ -117,9 +117,8 @@ enum Way {
     Fetched,
 }
 
-/// The answer to it.
-#[derive(Debug)]
-pub struct Opened(Response);
+/// The answer to it: a channel whose function ends with an `E`.
+pub struct Opened<E = ()>(Response, PhantomData<fn() -> E>);
 
 /// What a channel's function may return.
 #[diagnostic::on_unimplemented(
@@ -127,6 +126,9 @@ pub struct Opened(Response);
     note = "return nothing, or a `Result<(), P>` where `P` is a `#[problem]` enum"
 )]
 pub trait EndsChannel {
+    /// Says which problems those are.
+    fn describe(_: &mut Describer<'_>) {}
+
     /// The problem that the client is told, if it ended with one.
     fn into_problem(self) -> Option<ProblemDetails>;
 }
@@ -138,6 +140,12 @@ impl EndsChannel for () {
 }
 
 impl<P: Problem> EndsChannel for Result<(), P> {
+    fn describe(describer: &mut Describer<'_>) {
+        for problem in P::declare(describer.catalog) {
+            describer.declared_problem(problem);
+        }
+    }
+
     fn into_problem(self) -> Option<ProblemDetails> {
         self.err().map(Problem::into_details)
     }
@@ -189,7 +197,7 @@ fn positions(at: &str) -> HashMap<String, Position> {
 
 impl<S: Channel> Opening<S> {
     /// Runs a channel's function once the connection is there.
-    pub fn run<F, E>(self, function: impl FnOnce(S) -> F + Send + 'static) -> Opened
+    pub fn run<F, E>(self, function: impl FnOnce(S) -> F + Send + 'static) -> Opened<E>
     where
         F: Future<Output = E> + Send + 'static,
         E: EndsChannel,
@@ -229,7 +237,7 @@ impl<S: Channel> Opening<S> {
                 let mut response = Response::new(Body::empty());
                 *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
                 *response.headers_mut() = headers;
-                Opened(response)
+                Opened(response, PhantomData)
             }
             Way::Events => {
                 let (key, connection, _, hello) = fetched(&live, Encoding::Event);
@@ -237,14 +245,14 @@ impl<S: Channel> Opening<S> {
                 let shared = Shared::new(&connection, live.clone(), id, positions);
                 let worker = Arc::clone(&shared.worker);
                 let kept = Kept::run(live, key, Arc::clone(&connection), worker, function(S::open(shared)));
-                Opened(events(Body::new(Events::new(connection, kept))))
+                Opened(events(Body::new(Events::new(connection, kept))), PhantomData)
             }
             Way::Fetched => {
                 let (key, connection, session, hello) = fetched(&live, Encoding::Item);
                 let shared = Shared::new(&connection, live.clone(), id, positions);
                 let worker = Arc::clone(&shared.worker);
                 look_after(session, Kept::run(live, key, connection, worker, function(S::open(shared))));
-                Opened(written(0, &[hello]))
+                Opened(written(0, &[hello]), PhantomData)
             }
         }
     }
@@ -291,14 +299,21 @@ fn line(upgraded: Upgraded) -> (Line, Bytes) {
     }
 }
 
-impl Respond for Opened {
+impl<E: EndsChannel + 'static> Respond for Opened<E> {
     fn describe(describer: &mut Describer<'_>) {
+        E::describe(describer);
         let description = "The connection is a channel from here on";
         describer.response(StatusCode::SWITCHING_PROTOCOLS, ResponseDescription::empty(description));
     }
 
     fn respond(self, _: &RequestContext) -> Response {
         self.0
+    }
+}
+
+impl<E> fmt::Debug for Opened<E> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Opened").field(&self.0).finish()
     }
 }
 

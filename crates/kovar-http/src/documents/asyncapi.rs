@@ -7,8 +7,8 @@
 //! (`schemaFormat`) was refused: a reader without a plug-in for it takes no such document.
 //!
 //! What AsyncAPI has no words for stands under `x-`: `x-problems` of a channel are the problems that refuse its
-//! opening, `x-schema` of a parameter is its schema, `x-security` of an operation are requirements in OpenAPI's form,
-//! `x-comma-separated` says how a list is written, and `x-deprecated` what it says.
+//! opening or end it, `x-schema` of a parameter is its schema, `x-security` of an operation are requirements in OpenAPI's
+//! form, `x-comma-separated` says how a list is written, and `x-deprecated` what it says.
 
 mod channel;
 mod draft_07;

@@ -2,7 +2,7 @@
 
 use quote::{format_ident, quote};
 use syn::spanned::Spanned;
-use syn::{FnArg, ItemFn, PatType, Result, Type, parse_quote};
+use syn::{FnArg, ItemFn, PatType, Result, ReturnType, Type, parse_quote};
 
 use crate::attributes::error;
 
@@ -32,8 +32,12 @@ pub(super) fn opener(function: &ItemFn) -> Result<ItemFn> {
         if index == socket { quote!(::kovar::live::Opening<#ty>) } else { quote!(#ty) }
     });
     let opening = &names[socket];
+    let ends = match &function.sig.output {
+        ReturnType::Default => quote!(()),
+        ReturnType::Type(_, ty) => quote!(#ty),
+    };
     Ok(parse_quote! {
-        async fn #opener(#(#names: #types),*) -> ::kovar::live::Opened {
+        async fn #opener(#(#names: #types),*) -> ::kovar::live::Opened<#ends> {
             #opening.run(move |#opening| #name(#(#names),*))
         }
     })

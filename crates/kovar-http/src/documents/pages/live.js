@@ -79,7 +79,7 @@ function messageView({ message }, schemas) {
   );
 }
 
-/** The problems that refuse the opening. */
+/** The problems that refuse the opening, or end the channel. */
 function problemList(channel, schemas) {
   const problems = (channel["x-problems"] ?? []).map((problem) => schemas.flat(problem));
   const known = problems.filter(({ properties }) => properties?.status?.const);
@@ -89,7 +89,7 @@ function problemList(channel, schemas) {
   };
   const list = element("dl", {}, ...known.flatMap(row));
   const title = element("summary", {}, `${known.length} that are known`);
-  return [element("h3", {}, "Problems before it is open"), element("details", {}, title, list)];
+  return [element("h3", {}, "Problems that refuse it, or end it"), element("details", {}, title, list)];
 }
 
 // From the document to the page.
