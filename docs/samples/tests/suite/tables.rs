@@ -33,7 +33,8 @@ fn the_code_of_the_readme_is_that_of_the_example() {
 #[test]
 fn every_builtin_problem_is_listed() {
     let chapter = read("docs/src/responses.md");
-    for problem in builtin::ALL.iter().chain(builtin::OF_LAYERS).chain(builtin::OF_FILES) {
+    let of_some = builtin::OF_FILES.iter().chain(builtin::OF_CHANNELS);
+    for problem in builtin::ALL.iter().chain(builtin::OF_LAYERS).chain(of_some) {
         let row = format!("| {} | `{}` | {} | {} |", problem.status, problem.kind, problem.title, problem.when);
         assert!(chapter.contains(&row), "missing in responses.md:\n{row}");
     }
