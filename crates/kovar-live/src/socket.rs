@@ -306,7 +306,8 @@ impl RawSocket {
         loop {
             match poll_fn(|context| connection.inbox.poll_next(context)).await? {
                 Said::Text(text) => {
-                    return Some(RawMessage::Text(String::from_utf8_lossy(&text).into_owned()));
+                    // It was found to be UTF-8 when it came.
+                    return Some(RawMessage::Text(String::from_utf8(text.into()).unwrap_or_default()));
                 }
                 Said::Binary(bytes) => return Some(RawMessage::Binary(bytes)),
                 Said::Message { .. } => {}
