@@ -556,7 +556,8 @@ class Listeners<ToClient, Refusal> {
 
 /** A topic as the client knows it. */
 interface Topic {
-  readonly epoch: string;
+  /** `undefined` where the server does not know yet. */
+  readonly epoch: string | undefined;
   /** That of the last message. */
   offset: number;
   readonly members: Map<string, Member> | undefined;
@@ -573,7 +574,7 @@ class Topics<ToClient, Refusal> {
   }
 
   take(name: string, frame: Frame): void {
-    if (frame.epoch !== undefined) return this.#subscribed(name, frame.epoch, frame);
+    if (frame.offset !== undefined && frame.data === undefined) return this.#subscribed(name, frame.offset, frame);
     const topic = this.#all.get(name);
     // What was under way when the topic ended.
     if (topic === undefined) return;
@@ -592,6 +593,7 @@ class Topics<ToClient, Refusal> {
     // Of base64, four letters are three bytes.
     let room = (mostLetters - "&at=".length) * 0.75 - "{}".length;
     for (const [name, { epoch, offset }] of [...this.#all].reverse()) {
+      if (epoch === undefined) continue;
       const part = `${JSON.stringify(name)}:${JSON.stringify([epoch, offset])}`;
       room -= encoder.encode(part).length + ",".length;
       if (room < 0) break;
@@ -602,9 +604,9 @@ class Topics<ToClient, Refusal> {
     return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
   }
 
-  #subscribed(name: string, epoch: string, { offset = 0, recovered: said, present }: Frame): void {
+  #subscribed(name: string, offset: number, { epoch, recovered: said, present }: Frame): void {
     const before = this.#all.get(name);
-    const same = before?.epoch === epoch ? before : undefined;
+    const same = epoch !== undefined && before?.epoch === epoch ? before : undefined;
     // There may have been no room to say where the client was.
     const recovered = said ?? (before === undefined ? undefined : same?.offset === offset);
     // Who has subscribed already may be told of a loss, without another list of those who are there.

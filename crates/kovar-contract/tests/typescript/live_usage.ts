@@ -324,6 +324,26 @@ test("a loss is told to whoever is there, and changes nobody who is present", as
   assert.deepEqual(of(events, "subscribed")[1], { topic: "rooms/lamps", recovered: false, present: [ada] });
 });
 
+test("a topic of which the server does not know yet has no place, until it has", async () => {
+  const { room, connection, events } = await joined();
+  connection.say(subscribed(41));
+  const away: Frame = { topic: "rooms/lamps", offset: 0, recovered: false };
+  connection.say(away);
+  connection.say({ topic: "rooms/lamps", data: said("none") });
+  await eventually(() => texts(events).length === 1);
+  connection.cut();
+  await eventually(() => room.state === "waiting");
+  clock.tick(500);
+  const next = await server.next();
+  assert.deepEqual(next.at, {});
+  next.say(away);
+  next.say(subscribed(50, { recovered: false }));
+  next.say(published(51));
+  await eventually(() => texts(events).length === 2);
+  const lost = { topic: "rooms/lamps", count: undefined };
+  assert.deepEqual(of(events, "missed"), [lost, lost, lost]);
+});
+
 test("a message of a topic may have no place", async () => {
   const { connection, events } = await joined();
   connection.say(subscribed(41));
