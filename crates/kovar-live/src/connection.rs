@@ -56,6 +56,9 @@ pub(crate) struct Connection {
     /// When it was last heard of, in ticks of its worker.
     heard_at: AtomicU32,
     is_asked: AtomicBool,
+    /// How many messages have come in this tick, and how many may.
+    taken: AtomicU32,
+    most_taken: Option<u32>,
     /// When something was last sent, in such ticks, and how much had been until then.
     said_at: AtomicU32,
     said_bytes: AtomicU64,
@@ -94,6 +97,8 @@ impl Connection {
             counts: Arc::clone(&hub.counts),
             heard_at: AtomicU32::new(0),
             is_asked: AtomicBool::new(false),
+            taken: AtomicU32::new(0),
+            most_taken: hub.limits.messages_per_second,
             said_at: AtomicU32::new(0),
             said_bytes: AtomicU64::new(0),
         }
@@ -286,6 +291,16 @@ impl Connection {
     /// How many bytes were sent, and how many wait.
     pub(crate) fn bytes(&self) -> (u64, usize) {
         (self.sent_bytes.load(Relaxed), self.queue().bytes)
+    }
+
+    /// Whether another message may come in this tick, which is a second.
+    pub(crate) fn takes_another(&self) -> bool {
+        let before = self.taken.fetch_add(1, Relaxed);
+        self.most_taken.is_none_or(|most| before < most)
+    }
+
+    pub(crate) fn next_tick(&self) {
+        self.taken.store(0, Relaxed);
     }
 
     /// Its worker's time begins.

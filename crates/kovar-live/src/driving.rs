@@ -15,10 +15,9 @@ use tokio::time::{Sleep, sleep};
 
 use crate::connection::Connection;
 use crate::inbox::Said;
-use crate::limits::Limits;
 use crate::opening::EndsChannel;
 use crate::problems;
-use crate::said::said;
+use crate::said::{TooMany, said};
 use crate::worker::Worker;
 use crate::ws::{CloseCode, Event, Opcode, Reader, Violation, encode};
 
@@ -32,7 +31,7 @@ const READS: usize = 8;
 const LEAVING: Duration = Duration::from_secs(2);
 
 /// How long a channel's function may go on once its client is gone.
-const ENDING: Duration = Duration::from_secs(10);
+pub(crate) const ENDING: Duration = Duration::from_secs(10);
 
 thread_local! {
     static BUFFER: RefCell<Vec<u8>> = RefCell::new(vec![0; CHUNK]);
@@ -60,9 +59,7 @@ pin_project! {
         speech: Speech,
         // What came before the connection was taken over.
         early: Bytes,
-        limits: Limits,
-        // In which tick how many messages came.
-        counted: (u32, u32),
+        most_waiting: usize,
         // Whether so much waits for the function that no more is read.
         is_full: bool,
         // Whether the client broke the protocol: what it still sends means nothing.
@@ -90,7 +87,7 @@ impl<F> Driving<F> {
         reader: Reader,
         speech: Speech,
         early: Bytes,
-        limits: Limits,
+        most_waiting: usize,
     ) -> Self {
         let key = worker.know(&connection);
         Self {
@@ -101,8 +98,7 @@ impl<F> Driving<F> {
             reader,
             speech,
             early,
-            limits,
-            counted: (0, 0),
+            most_waiting,
             is_full: false,
             is_deaf: false,
             has_said_goodbye: false,
@@ -142,7 +138,7 @@ where
         if this.connection.is_over() {
             return end(&mut this, context);
         }
-        if *this.is_full && this.connection.inbox.len() < this.limits.inbox {
+        if *this.is_full && this.connection.inbox.len() < *this.most_waiting {
             context.waker().wake_by_ref();
         }
         // What the function has sent, and what it has made room for.
@@ -206,7 +202,7 @@ struct Lost;
 fn read<F>(this: &mut DrivingProjection<'_, F>, context: &mut Context<'_>) -> Result<(), Lost> {
     for _ in 0..READS {
         let is_leaving = *this.is_deaf || this.connection.closing().is_some();
-        *this.is_full = !is_leaving && this.connection.inbox.len() >= this.limits.inbox;
+        *this.is_full = !is_leaving && this.connection.inbox.len() >= *this.most_waiting;
         if *this.is_full || this.connection.is_over() {
             return Ok(());
         }
@@ -259,18 +255,13 @@ fn heard<F>(this: &mut DrivingProjection<'_, F>, event: Event) {
         _ if this.connection.closing().is_some() => {}
         (Event::Text(text), Speech::Raw) => inbox.push(Said::Text(text)),
         (Event::Binary(bytes), Speech::Raw) => inbox.push(Said::Binary(bytes)),
-        (Event::Text(_), Speech::Framed) if !is_within_limit(this) => break_off(this, CloseCode::POLICY),
-        (Event::Text(text), Speech::Framed) => said(this.connection, &text),
+        (Event::Text(text), Speech::Framed) => {
+            if let Err(TooMany) = said(this.connection, &text) {
+                break_off(this, CloseCode::POLICY);
+            }
+        }
         (Event::Binary(_), Speech::Framed) => break_off(this, CloseCode::UNSUPPORTED),
     }
-}
-
-/// Whether another message may come in this tick, which is a second.
-fn is_within_limit<F>(this: &mut DrivingProjection<'_, F>) -> bool {
-    let now = this.worker.now();
-    let count = if this.counted.0 == now { this.counted.1 + 1 } else { 1 };
-    *this.counted = (now, count);
-    this.limits.messages_per_second.is_none_or(|most| count <= most)
 }
 
 /// Closes the connection, and takes nothing more.

@@ -28,6 +28,8 @@ pub(crate) struct Hub {
     topics: [Mutex<HashMap<Arc<str>, Arc<TopicState>>>; SHARDS],
     pub(crate) workers: Workers,
     pub(crate) limits: Limits,
+    /// Whether messages are compressed where the client can read that.
+    pub(crate) compresses: bool,
     pub(crate) counts: Arc<Counts>,
     pub(crate) sessions: Sessions,
     broker: Option<Broker>,
@@ -99,7 +101,7 @@ impl Live {
     /// If the hub is in use already.
     #[must_use]
     pub fn compressed(self) -> Self {
-        self.changed(|hub| hub.limits.compresses = true)
+        self.changed(|hub| hub.compresses = true)
     }
 
     /// Lets pages of another origin open channels: `https://shop.example`, as browsers write it. Those of the app's own

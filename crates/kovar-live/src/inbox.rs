@@ -76,8 +76,9 @@ impl Inbox {
         self.state().is_closed
     }
 
-    /// A number for a message that wants an answer, and what that will come by.
-    pub(crate) fn ask(&self) -> (u64, oneshot::Receiver<Option<Bytes>>) {
+    /// A number for a message that wants an answer, and what that will come by. It is waited for as long as the number is
+    /// kept.
+    pub(crate) fn ask(&self) -> (Question<'_>, oneshot::Receiver<Option<Bytes>>) {
         let (answer, answered) = oneshot::channel();
         let mut state = self.state();
         state.last_id += 1;
@@ -85,7 +86,7 @@ impl Inbox {
         if !state.is_closed {
             state.asked.insert(id, answer);
         }
-        (id, answered)
+        (Question { inbox: self, id }, answered)
     }
 
     pub(crate) fn answered(&self, id: u64, answer: Option<Bytes>) {
@@ -95,12 +96,19 @@ impl Inbox {
         }
     }
 
-    /// Nobody waits for an answer any longer.
-    pub(crate) fn gave_up(&self, id: u64) {
-        self.state().asked.remove(&id);
-    }
-
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A message whose answer somebody waits for.
+pub(crate) struct Question<'i> {
+    inbox: &'i Inbox,
+    pub(crate) id: u64,
+}
+
+impl Drop for Question<'_> {
+    fn drop(&mut self) {
+        self.inbox.state().asked.remove(&self.id);
     }
 }

@@ -18,9 +18,8 @@ pub struct Limits {
     /// How many messages of a client are taken in a second. Default: 1,000. Past it, the connection is closed with 1008. A
     /// [`RawSocket`](crate::RawSocket) takes them as they come. `None` disables.
     pub messages_per_second: Option<u32>,
-    /// Whether messages are compressed where the client can read that. Default: no: it costs time for each message, and
-    /// most are short.
-    pub compresses: bool,
+    /// How many channels there may be that are no WebSocket. Default: 10,000. Past it, a 503.
+    pub sessions: usize,
 }
 
 impl Default for Limits {
@@ -32,7 +31,7 @@ impl Default for Limits {
             subscriptions: 128,
             inbox: 16,
             messages_per_second: Some(1_000),
-            compresses: false,
+            sessions: 10_000,
         }
     }
 }

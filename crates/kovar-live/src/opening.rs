@@ -32,7 +32,7 @@ use crate::driving::{Driving, Speech};
 use crate::hub::Live;
 use crate::line::Line;
 use crate::protocol::{Encoding, FromServer, JSON, frame};
-use crate::sessions::{Events, Kept, PATH, look_after, written};
+use crate::sessions::{self, Events, Kept, PATH, look_after, written};
 use crate::socket::{RawSocket, Shared, Socket};
 use crate::topic::Position;
 use crate::ws::{Accepted, Reader, Unmet, VERSION, accept};
@@ -219,20 +219,19 @@ impl<S: Channel> Opening<S> {
                     // A client that is gone by now was told nothing either.
                     let Ok(upgraded) = upgrade.await else { return };
                     let (line, early) = line(upgraded);
-                    let (limits, encoding) =
-                        (&live.hub().limits, deflate.map_or(Encoding::WebSocket, Encoding::Deflated));
+                    let encoding = deflate.map_or(Encoding::WebSocket, Encoding::Deflated);
                     let connection = Arc::new(Connection::new(line, encoding, protocol == Some(JSON), live.hub()));
                     if S::SPEECH == Speech::Framed {
                         let hello = FromServer { session: Some(&id), ..FromServer::default() };
                         connection.send(frame(&hello, encoding), None);
                     }
                     let reader = Reader::new(message_bytes, deflate.is_some());
-                    let limits = limits.clone();
+                    let most_waiting = live.hub().limits.inbox;
                     let shared = Shared::new(&connection, live, id, positions);
                     let worker = Arc::clone(&shared.worker);
                     let function = function(S::open(shared));
                     // In a task of its own, which has no room for what was only needed until now.
-                    tokio::spawn(Driving::new(function, connection, worker, reader, S::SPEECH, early, limits));
+                    tokio::spawn(Driving::new(function, connection, worker, reader, S::SPEECH, early, most_waiting));
                 });
                 let mut response = Response::new(Body::empty());
                 *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
@@ -266,16 +265,18 @@ impl Way {
             let fields = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
             fields.flat_map(|field| field.split(',')).any(|accepted| accepted.trim().starts_with(media_type))
         };
-        if is_framed && !headers.contains_key(UPGRADE) {
-            if accepts("text/event-stream") {
-                return Ok(Self::Events);
-            }
-            if accepts("application/json") {
-                return Ok(Self::Fetched);
-            }
+        let other = match () {
+            () if !is_framed || headers.contains_key(UPGRADE) => None,
+            () if accepts("text/event-stream") => Some(Self::Events),
+            () if accepts("application/json") => Some(Self::Fetched),
+            () => None,
+        };
+        if let Some(other) = other {
+            let is_full = live.hub().sessions.len() >= live.hub().limits.sessions;
+            return if is_full { Err(sessions::full().into()) } else { Ok(other) };
         }
         let protocols: &[_] = if is_framed { &[JSON] } else { &[] };
-        let accepted = accept(headers, protocols, live.hub().limits.compresses).map_err(unmet)?;
+        let accepted = accept(headers, protocols, live.hub().compresses).map_err(unmet)?;
         let upgrade = context.parts().extensions.get::<OnUpgrade>().cloned();
         let upgrade = upgrade.ok_or_else(|| unmet(Unmet::NotWebSocket))?;
         Ok(Self::WebSocket { accepted: Box::new(accepted), upgrade })

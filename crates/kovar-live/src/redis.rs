@@ -18,7 +18,7 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::{interval, sleep, timeout};
 
 use crate::broker::Away;
-use crate::topic::{Kept, Position, TopicState};
+use crate::topic::{Kept, Position, TopicState, new_epoch};
 
 /// How long Redis may take to answer.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -125,9 +125,13 @@ impl Redis {
         }
     }
 
-    /// Whether nobody of this node has the topic any longer.
+    /// Nobody of this node has the topic any longer, unless somebody has taken it up again by now.
     pub(crate) fn leave(&self, name: &Arc<str>) {
-        self.topics().remove(name);
+        let mut topics = self.topics();
+        if topics.get(name).is_some_and(|known| known.strong_count() > 0) {
+            return;
+        }
+        topics.remove(name);
         if let Some(listener) = self.listener.get() {
             let _ = listener.send(Ask::Unsubscribe(Arc::clone(name)));
         }
@@ -205,6 +209,7 @@ impl Redis {
         if let Some(missed) = topic.told(&position, &data) {
             self.catch_up(&topic, &missed, &position).await;
         }
+        topic.has_room().await;
     }
 
     /// Reads what this node was not told of.
@@ -321,10 +326,6 @@ fn queried<T: FromRedisValue + Send + 'static>(command: Cmd, mut connection: Mul
 
 fn key(kind: &str, topic: &str) -> String {
     format!("kovar:live:{kind}:{topic}")
-}
-
-fn new_epoch() -> String {
-    format!("{:012x}", rand::random::<u64>() >> 16)
 }
 
 fn life(history: Duration) -> u64 {

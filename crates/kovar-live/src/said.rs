@@ -7,11 +7,20 @@ use crate::inbox::Said;
 use crate::problems;
 use crate::protocol::FromClient;
 
+/// The client says more in a second than it may.
+pub(crate) struct TooMany;
+
 /// Takes a frame.
-pub(crate) fn said(connection: &Connection, text: &Bytes) {
+pub(crate) fn said(connection: &Connection, text: &Bytes) -> Result<(), TooMany> {
+    if !connection.takes_another() {
+        return Err(TooMany);
+    }
     let frame: FromClient<'_> = match serde_json::from_slice(text) {
         Ok(frame) => frame,
-        Err(error) => return connection.send(problems::malformed(&error, connection.encoding), None),
+        Err(error) => {
+            connection.send(problems::malformed(&error, connection.encoding), None);
+            return Ok(());
+        }
     };
     let data = frame.data.map(|data| text.slice_ref(data.get().as_bytes()));
     match (frame.re, data) {
@@ -20,4 +29,5 @@ pub(crate) fn said(connection: &Connection, text: &Bytes) {
         (None, None) if frame.pong => {}
         (None, None) => connection.send(problems::empty(frame.id, connection.encoding), None),
     }
+    Ok(())
 }

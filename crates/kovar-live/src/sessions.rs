@@ -31,10 +31,10 @@ use tokio::task::AbortHandle;
 use tokio::time::{Instant, timeout};
 
 use crate::connection::Connection;
-use crate::driving::tell;
+use crate::driving::{ENDING, tell};
 use crate::hub::Live;
 use crate::opening::EndsChannel;
-use crate::said::said;
+use crate::said::{TooMany, said};
 use crate::worker::Worker;
 use crate::ws::CloseCode;
 
@@ -49,9 +49,6 @@ const WAITS: Duration = Duration::from_secs(25);
 
 /// How long a client that fetches may be away until it is gone.
 const AWAY: Duration = Duration::from_secs(35);
-
-/// How long a channel's function may go on once its client is gone.
-const ENDING: Duration = Duration::from_secs(10);
 
 /// All sessions of a hub, by their keys.
 #[derive(Debug, Default)]
@@ -78,6 +75,10 @@ impl Sessions {
         let session = Arc::new(Session { connection: Arc::clone(connection), fetched });
         self.all().insert(key, Arc::clone(&session));
         session
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.all().len()
     }
 
     fn find(&self, key: &str) -> Option<Arc<Session>> {
@@ -238,9 +239,14 @@ impl Problem for SessionProblem {
     fn into_details(self) -> ProblemDetails {
         match self {
             Self::Unknown => builtin::SESSION_UNKNOWN.details(),
-            Self::Busy => builtin::UNAVAILABLE.details().header(RETRY_AFTER, "1"),
+            Self::Busy => full(),
         }
     }
+}
+
+/// There is no room for now.
+pub(crate) fn full() -> ProblemDetails {
+    builtin::UNAVAILABLE.details().header(RETRY_AFTER, "1")
 }
 
 /// What sessions are fetched from and said to by.
@@ -264,13 +270,14 @@ async fn say(
     if session.connection.inbox.len() > hub.limits.inbox {
         return Err(SessionProblem::Busy);
     }
-    match serde_json::from_slice::<Vec<&RawValue>>(&body) {
-        Ok(frames) => {
-            for frame in frames {
-                said(&session.connection, &body.slice_ref(frame.get().as_bytes()));
-            }
-        }
-        Err(_) => said(&session.connection, &body),
+    let connection = &session.connection;
+    let taken = match serde_json::from_slice::<Vec<&RawValue>>(&body) {
+        Ok(frames) => frames.iter().try_for_each(|frame| said(connection, &body.slice_ref(frame.get().as_bytes()))),
+        Err(_) => said(connection, &body),
+    };
+    if let Err(TooMany) = taken {
+        connection.close(CloseCode::POLICY);
+        connection.inbox.close();
     }
     Ok(NoContent)
 }
@@ -285,3 +292,6 @@ async fn fetch(
     let (number, frames) = session.fetch(has).await.ok_or(SessionProblem::Unknown)?;
     Ok(Undocumented(written(number, &frames)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -101,13 +101,10 @@ impl<In: Input, Out: Output> Socket<In, Out> {
     /// If none comes in time, or one that breaks the contract, or the client is gone.
     pub async fn ask(&self, message: &Out, limit: Duration) -> Result<Option<In>, AnswerError> {
         let connection = &self.shared.connection;
-        let (id, answered) = connection.inbox.ask();
-        send(connection, message, Some(id), None).map_err(|Gone| AnswerError::Gone)?;
+        let (question, answered) = connection.inbox.ask();
+        send(connection, message, Some(question.id), None).map_err(|Gone| AnswerError::Gone)?;
         match timeout(limit, answered).await {
-            Err(_) => {
-                connection.inbox.gave_up(id);
-                Err(AnswerError::Late)
-            }
+            Err(_) => Err(AnswerError::Late),
             Ok(Err(_)) => Err(AnswerError::Gone),
             Ok(Ok(None)) => Ok(None),
             Ok(Ok(Some(data))) => match read_json(&data) {

@@ -17,7 +17,7 @@ use crate::broker::Broker;
 use crate::connection::Connection;
 use crate::error::PublishError;
 use crate::metrics::Counts;
-use crate::protocol::{FromServer, Member, Shared, frame};
+use crate::protocol::{FromServer, Member, frame};
 use crate::worker::{List, Publication, Worker};
 
 /// How many of those who are present are told of. To tell each of a crowd of everybody in it takes the square of their
@@ -185,6 +185,8 @@ struct Inner {
     epoch: Arc<str>,
     /// That of the last message.
     offset: u64,
+    /// How much was sent to subscribers: messages, who came, who left.
+    posted: u64,
     history: VecDeque<(Instant, Arc<Publication>)>,
     lists: Vec<Arc<List>>,
     present: Vec<Present>,
@@ -203,10 +205,11 @@ impl TopicState {
     pub(crate) fn new(name: Arc<str>, options: TopicOptions, counts: Arc<Counts>, broker: Option<Broker>) -> Self {
         let id = foldhash::fast::FixedState::default().hash_one(&*name);
         let epoch = match broker {
-            None => format!("{:012x}", rand::random::<u64>() >> 16).into(),
+            None => new_epoch().into(),
             Some(_) => Arc::default(),
         };
-        let inner = Inner { epoch, offset: 0, history: VecDeque::new(), lists: Vec::new(), present: Vec::new() };
+        let inner =
+            Inner { epoch, offset: 0, posted: 0, history: VecDeque::new(), lists: Vec::new(), present: Vec::new() };
         let is_followed = tokio::sync::Mutex::new(false);
         Self { name, id, options, counts, broker, is_followed, inner: Mutex::new(inner) }
     }
@@ -214,25 +217,31 @@ impl TopicState {
     pub(crate) async fn publish(&self, data: &RawValue) -> Result<u64, PublishError> {
         self.counts.published.fetch_add(1, Relaxed);
         let Some(broker) = &self.broker else {
-            let mut inner = self.inner();
-            let offset = inner.offset + 1;
-            self.deliver(&mut inner, offset, data);
+            let offset = self.deliver_next(data);
+            self.has_room().await;
             return Ok(offset);
         };
         let published = broker.publish(self, data).await;
         if published.is_err() && self.options.most_messages == 0 {
             // Nobody would miss it later: so those who are here get it now.
             let frame = FromServer { topic: Some(&self.name), data: Some(data), ..FromServer::default() };
-            self.inner().post(&Arc::new(Publication { offset: None, frame: Shared::new(&frame) }));
+            self.inner().post(&frame);
+            self.has_room().await;
         }
         published.map_err(|_| PublishError::away())
     }
 
-    /// Sends the next message to those who have subscribed.
+    fn deliver_next(&self, data: &RawValue) -> u64 {
+        let mut inner = self.inner();
+        let offset = inner.offset + 1;
+        self.deliver(&mut inner, offset, data);
+        offset
+    }
+
+    /// Sends the message of a place to those who have subscribed.
     fn deliver(&self, inner: &mut Inner, offset: u64, data: &RawValue) {
         inner.offset = offset;
-        let publication = Arc::new(self.publication(offset, data));
-        inner.post(&publication);
+        let publication = inner.post(&self.message(offset, data));
         if self.options.most_messages > 0 {
             inner.history.push_back((Instant::now(), publication));
             inner.trim(&self.options);
@@ -244,14 +253,14 @@ impl TopicState {
         inner.epoch = epoch.into();
         inner.offset = offset;
         inner.history.clear();
-        let lost = FromServer {
+        let (epoch, recovered) = (Some(epoch), Some(false));
+        inner.post(&FromServer {
             topic: Some(&self.name),
-            epoch: Some(&inner.epoch),
-            offset: Some(inner.offset),
-            recovered: Some(false),
+            epoch,
+            offset: Some(offset),
+            recovered,
             ..FromServer::default()
-        };
-        inner.post(&Arc::new(Publication { offset: None, frame: Shared::new(&lost) }));
+        });
     }
 
     /// Sees to it that this node is told of what others publish.
@@ -305,7 +314,7 @@ impl TopicState {
             None => inner.since(at),
             Some((last, kept)) => {
                 let rest = inner.since(&Position { epoch: at.epoch.clone(), offset: *last })?;
-                let kept = kept.iter().map(|kept| Arc::new(self.publication(kept.offset, &kept.data)));
+                let kept = kept.iter().map(|kept| Publication::new(0, &self.message(kept.offset, &kept.data)));
                 Some(kept.chain(rest).collect())
             }
         });
@@ -313,7 +322,7 @@ impl TopicState {
         let member = member.filter(|_| self.options.has_presence);
         if let Some(member) = &member {
             if inner.present.len() < PRESENT {
-                inner.post(&self.came_or_left(member, true));
+                self.came_or_left(&mut inner, member, true);
             }
             inner.present.push(member.clone());
         }
@@ -331,15 +340,22 @@ impl TopicState {
             .chain(missed.iter().map(|publication| publication.frame.bytes(connection.encoding)));
         connection.send_all(frames);
         let list = inner.list_of(worker, self.id);
-        let key = list.add(connection, inner.offset);
+        let key = list.add(connection, inner.posted);
         let member = member.map(|member| member.id);
         (Subscription { topic: Arc::clone(self), list, key, member }, recovered)
     }
 
-    fn publication(&self, offset: u64, data: &RawValue) -> Publication {
-        let frame =
-            FromServer { topic: Some(&self.name), offset: Some(offset), data: Some(data), ..FromServer::default() };
-        Publication { offset: Some(offset), frame: Shared::new(&frame) }
+    fn message<'m>(&'m self, offset: u64, data: &'m RawValue) -> FromServer<'m> {
+        FromServer { topic: Some(&self.name), offset: Some(offset), data: Some(data), ..FromServer::default() }
+    }
+
+    /// Waits until those who have subscribed can be sent more.
+    pub(crate) async fn has_room(&self) {
+        let full = |list: &&Arc<List>| list.worker.is_full();
+        let workers: Vec<_> = self.inner().lists.iter().filter(full).map(|list| Arc::clone(&list.worker)).collect();
+        for worker in workers {
+            worker.has_room().await;
+        }
     }
 
     pub(crate) fn subscribers(&self) -> usize {
@@ -354,11 +370,10 @@ impl TopicState {
         inner.lists.is_empty() && inner.history.is_empty()
     }
 
-    fn came_or_left(&self, member: &Present, has_come: bool) -> Arc<Publication> {
+    fn came_or_left(&self, inner: &mut Inner, member: &Present, has_come: bool) {
         let who = Some(member.as_member());
         let (joined, left) = if has_come { (who, None) } else { (None, who) };
-        let frame = FromServer { topic: Some(&self.name), joined, left, ..FromServer::default() };
-        Arc::new(Publication { offset: None, frame: Shared::new(&frame) })
+        inner.post(&FromServer { topic: Some(&self.name), joined, left, ..FromServer::default() });
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -417,11 +432,20 @@ impl TopicState {
     }
 }
 
+/// A life of a topic.
+pub(crate) fn new_epoch() -> String {
+    format!("{:012x}", rand::random::<u64>() >> 16)
+}
+
 impl Inner {
-    fn post(&self, publication: &Arc<Publication>) {
+    /// Sends a frame to all who have subscribed by now.
+    fn post(&mut self, frame: &FromServer<'_>) -> Arc<Publication> {
+        self.posted += 1;
+        let publication = Publication::new(self.posted, frame);
         for list in self.lists.iter().filter(|list| list.len() > 0) {
-            list.worker.post(list, publication);
+            list.worker.post(list, &publication);
         }
+        publication
     }
 
     fn list_of(&mut self, worker: &Arc<Worker>, topic: u64) -> Arc<List> {
@@ -480,8 +504,11 @@ impl Drop for Subscription {
         if let Some(index) = inner.present.iter().position(|present| present.id == id) {
             let member = inner.present.remove(index);
             if index < PRESENT {
-                inner.post(&self.topic.came_or_left(&member, false));
+                self.topic.came_or_left(&mut inner, &member, false);
             }
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@
 //! milliseconds, in which requests are answered.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
@@ -24,6 +24,9 @@ const STRETCH: usize = 64;
 
 /// How much of what goes to the same connections is sent as one.
 const TOGETHER: usize = 16 * 1024;
+
+/// How many messages wait in a mailbox until those who publish wait, too.
+pub(crate) const MAILBOX: usize = 4_096;
 
 /// How often the connections are looked at.
 const TICK: Duration = Duration::from_secs(1);
@@ -46,6 +49,10 @@ pub(crate) struct Workers(RwLock<HashMap<Id, Arc<Worker>>>);
 pub(crate) struct Worker {
     mailbox: Mutex<Vec<Delivery>>,
     news: Notify,
+    /// Told when the mailbox was emptied.
+    room: Notify,
+    /// Whether its runtime is gone, and nobody empties the mailbox any longer.
+    is_over: AtomicBool,
     connections: Mutex<Slab<Arc<Connection>>>,
     clock: AtomicU32,
     /// When the server began to drain; 0 if it does not.
@@ -63,9 +70,15 @@ struct Delivery {
 /// What was published to a topic.
 #[derive(Debug)]
 pub(crate) struct Publication {
-    /// Its place in the topic; `None` for what is no message: who came, who left.
-    pub(crate) offset: Option<u64>,
+    /// Its place among all that this node has sent to the topic's subscribers: messages, who came, who left.
+    pub(crate) place: u64,
     pub(crate) frame: Shared,
+}
+
+impl Publication {
+    pub(crate) fn new(place: u64, frame: &FromServer<'_>) -> Arc<Self> {
+        Arc::new(Self { place, frame: Shared::new(frame) })
+    }
 }
 
 /// The subscribers of a topic that one worker has.
@@ -130,6 +143,27 @@ impl Worker {
         self.news.notify_one();
     }
 
+    /// Waits until the mailbox is not full: who publishes faster than can be sent goes as fast as that.
+    pub(crate) async fn has_room(&self) {
+        loop {
+            let emptied = self.room.notified();
+            if !self.is_full() {
+                return;
+            }
+            emptied.await;
+        }
+    }
+
+    /// How many messages wait in the mailbox.
+    #[cfg(test)]
+    pub(crate) fn waiting(&self) -> usize {
+        self.mailbox().len()
+    }
+
+    pub(crate) fn is_full(&self) -> bool {
+        self.mailbox().len() >= MAILBOX && !self.is_over.load(Relaxed)
+    }
+
     /// Looks after a connection until it is forgotten.
     pub(crate) fn know(&self, connection: &Arc<Connection>) -> usize {
         connection.is_known(self.now());
@@ -161,6 +195,7 @@ impl Worker {
         let silent: Vec<_> = self
             .connections()
             .iter()
+            .inspect(|(_, connection)| connection.next_tick())
             .map(|(_, connection)| (connection, connection.silence(now), connection.quiet(now)))
             .filter(|(_, (ticks, _), quiet)| *ticks.max(quiet) >= ASKED_AFTER)
             .map(|(connection, (ticks, is_asked), _)| (Arc::clone(connection), ticks, is_asked))
@@ -219,11 +254,25 @@ fn ping(connection: &Connection) -> Bytes {
     }
 }
 
+/// The task that empties the mailbox. It ends with its runtime at the latest.
+struct Delivering(Weak<Worker>);
+
+impl Drop for Delivering {
+    fn drop(&mut self) {
+        if let Some(worker) = self.0.upgrade() {
+            worker.is_over.store(true, Relaxed);
+            worker.room.notify_waiters();
+        }
+    }
+}
+
 async fn deliver(worker: Weak<Worker>) {
+    let _delivering = Delivering(Weak::clone(&worker));
     // The worker lives as long as the hub; whoever drops that gives notice.
     while let Some(strong) = worker.upgrade() {
         strong.news.notified().await;
         let deliveries = std::mem::take(&mut *strong.mailbox());
+        strong.room.notify_waiters();
         let mut rest = deliveries.as_slice();
         while let Some(first) = rest.first() {
             let count = together(rest);
@@ -303,7 +352,7 @@ impl List {
 
     fn deliver_to(&self, subscriber: &Subscriber, deliveries: &[Delivery], joined: &mut Joined) {
         let Subscriber { connection, after } = subscriber;
-        let is_new = |delivery: &&Delivery| delivery.publication.offset.is_none_or(|offset| offset > *after);
+        let is_new = |delivery: &&Delivery| delivery.publication.place > *after;
         match deliveries {
             [one] if is_new(&one) => {
                 connection.send(one.publication.frame.bytes(connection.encoding), Some(self.topic));

@@ -67,7 +67,7 @@ pub enum RoomProblem {
 
 /// Be in a room.
 ///
-/// What is said is answered once all who are there have been told.
+/// What is said is answered once it has its place among all that is said there.
 #[channel("/live/rooms/{room}", tag = "rooms")]
 pub async fn room(
     #[field(pattern = "^[a-z0-9-]{1,40}$")] Path(room): Path<String>,

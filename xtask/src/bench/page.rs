@@ -3,6 +3,7 @@
 use super::options::Named;
 use super::peer::Peer;
 use super::results::Results;
+use super::table::Table;
 
 /// The title, and when, where and how it was run.
 pub(super) fn head<W: Named, M>(title: &str, results: &Results<W, M>) -> String {
@@ -87,4 +88,26 @@ pub(super) fn versions<W, M>(results: &Results<W, M>) -> String {
     let peers = results.peers.iter().map(|result| format!("- {}: {}\n", result.peer.label, told(&result.versions)));
     let tools = results.machine.tools.iter().map(|(name, version)| format!("- `{name}`: {version}\n"));
     peers.chain(tools).collect()
+}
+
+/// One thing that must hold.
+#[derive(Debug, PartialEq)]
+pub(in crate::bench) struct Verdict {
+    pub(in crate::bench) what: String,
+    pub(in crate::bench) wanted: String,
+    pub(in crate::bench) found: String,
+    pub(in crate::bench) holds: bool,
+}
+
+/// Each of what must hold, and whether it does. Empty when nothing of it was measured.
+pub(super) fn table_of_verdicts(verdicts: Vec<Verdict>) -> String {
+    if verdicts.is_empty() {
+        return String::new();
+    }
+    let mut table = Table::new(["", "wanted", "Kovar", "holds"]);
+    for verdict in verdicts {
+        let holds = if verdict.holds { "yes" } else { "**no**" };
+        table.row(vec![verdict.what, verdict.wanted, verdict.found, holds.to_owned()]);
+    }
+    table.markdown()
 }

@@ -36,8 +36,9 @@ use super::server::Role;
 pub(super) use self::pace::{Pace, SLOW};
 pub(super) use self::receiving::UNANSWERED;
 
-/// How much is asked of the socket at a time.
+/// How much is asked of the socket at a time, and when there is so little room for it that more is made.
 const CHUNK: usize = 32 * 1024;
+const LEAST_ROOM: usize = 4 * 1024;
 
 /// A way to the server, encrypted or not.
 pub(super) trait Line: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -89,7 +90,11 @@ impl AsyncRead for Wire {
     fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let wire = self.get_mut();
         while wire.receiving.ready.is_empty() {
-            wire.received.reserve(CHUNK);
+            // While the app has something of what was received, its room cannot be used again.
+            wire.receiving.ready = BytesMut::new();
+            if wire.received.capacity() - wire.received.len() < LEAST_ROOM {
+                wire.received.reserve(CHUNK);
+            }
             if ready!(poll_read_buf(Pin::new(&mut wire.line), context, &mut wire.received))? == 0 {
                 wire.receiving.end();
                 break;

@@ -42,14 +42,14 @@ impl Between {
         F::Output: EndsChannel,
     {
         let (line, client) = duplex(1024 * 1024);
-        let limits = Limits { inbox: 4, messages_per_second: Some(20), ..Limits::default() };
-        let live = Live::new().limits(limits.clone());
+        let limits = Limits { messages_per_second: Some(20), ..Limits::default() };
+        let live = Live::new().limits(limits);
         let line = Line::Other(Mutex::new(Box::new(line)));
         let connection = Arc::new(Connection::new(line, Encoding::WebSocket, false, live.hub()));
         let worker = live.hub().workers.current(&live.hub().counts);
         let reader = Reader::new(1_000, false);
         let function = function(Arc::clone(&connection));
-        let driving = Driving::new(function, Arc::clone(&connection), worker, reader, speech, Bytes::new(), limits);
+        let driving = Driving::new(function, Arc::clone(&connection), worker, reader, speech, Bytes::new(), 4);
         Self { client, connection, task: tokio::spawn(driving), live }
     }
 
@@ -214,4 +214,17 @@ async fn more_messages_a_second_than_may_be_close_the_connection() {
         between.send(Opcode::Text, br#"{"data":1}"#).await;
     }
     between.expect_close(CloseCode::POLICY).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_question_that_nobody_waits_for_is_forgotten() {
+    let between = Between::run(echo);
+    let (question, answered) = between.connection.inbox.ask();
+    let id = question.id;
+    between.connection.inbox.answered(id, None);
+    assert_eq!(answered.await, Ok(None));
+    let (second, answered) = between.connection.inbox.ask();
+    assert_ne!(second.id, id);
+    drop(second);
+    assert!(answered.await.is_err(), "its sender is gone");
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
@@ -14,11 +15,17 @@ use crate::support::{Running, at, say};
 const FIELDS: &[(&str, &str)] = &[("sec-websocket-protocol", "kovar.json")];
 
 /// When the goodbye came, after how long the client was to come again, and when it was back with all that it missed.
-async fn stay(running: Arc<Running>, name: usize, start: Instant) -> (Duration, u64, Duration) {
+async fn stay(
+    running: Arc<Running>,
+    name: usize,
+    start: Instant,
+    there: Arc<AtomicUsize>,
+) -> (Duration, u64, Duration) {
     let path = format!("/live/rooms/crowd?name=c{name}");
     let mut client = running.try_open(&path, FIELDS).await.unwrap();
     let joined = client.frame_with("epoch").await;
     let (epoch, mut offset) = (joined["epoch"].as_str().unwrap().to_owned(), joined["offset"].as_u64().unwrap());
+    there.fetch_add(1, Relaxed);
     let bye = loop {
         let frame = client.frame_for(Duration::from_secs(60)).await;
         if let Some(bye) = frame.get("bye") {
@@ -53,8 +60,12 @@ async fn a_reload_sends_people_away_bit_by_bit_and_they_miss_nothing() {
     let redis = Redis::start();
     let (running, other) = (Arc::new(redis.node()), redis.node());
     let start = Instant::now();
-    let staying: Vec<_> = (0..crowd).map(|name| tokio::spawn(stay(Arc::clone(&running), name, start))).collect();
-    sleep(Duration::from_secs(2)).await;
+    let there = Arc::new(AtomicUsize::new(0));
+    let stay = |name| tokio::spawn(stay(Arc::clone(&running), name, start, Arc::clone(&there)));
+    let staying: Vec<_> = (0..crowd).map(stay).collect();
+    while there.load(Relaxed) < crowd {
+        sleep(Duration::from_millis(20)).await;
+    }
     let mut speaker = other.open("/live/rooms/crowd?name=speaker").await;
     let reloaded = start.elapsed();
     running.signal("-HUP");

@@ -73,3 +73,13 @@ async fn what_was_missed_on_one_way_comes_by_another() {
     assert_eq!(bob.frame_with("recovered").await["recovered"], json!(true));
     assert_eq!(bob.frame_with("data").await["data"]["text"], json!("two"));
 }
+
+#[tokio::test]
+async fn who_posts_more_than_a_client_may_say_is_closed() {
+    let running = Running::start();
+    let mut ada = running.events("/live/rooms/lamps?name=Ada").await;
+    let post = ada.frame_with("session").await["post"].as_str().unwrap().to_owned();
+    let frames = vec![json!({ "pong": true }); 1_001];
+    running.ask(&format!("POST {post}"), &json!(frames).to_string()).await;
+    assert_eq!(ada.frame_with("bye").await["bye"]["code"], json!(1008));
+}

@@ -5,6 +5,7 @@ use super::measured::Sample;
 use super::peers::Database;
 use super::workload::Workload;
 use crate::bench::options::Named as _;
+use crate::bench::page::Verdict;
 use crate::bench::results::PeerResult;
 use crate::bench::table::number;
 
@@ -16,15 +17,6 @@ const READS_CPU: f64 = 0.4;
 const INSERTS: f64 = 10.0;
 /// How many times the quiet p99 is never reached beside slow statements.
 const SLOWED: f64 = 2.0;
-
-/// One thing that must hold.
-#[derive(Debug, PartialEq)]
-pub(super) struct Verdict {
-    pub(super) what: String,
-    pub(super) wanted: String,
-    pub(super) found: String,
-    pub(super) holds: bool,
-}
 
 /// All that was measured of what must hold.
 pub(super) fn all(results: &Results) -> Vec<Verdict> {

@@ -5,6 +5,7 @@ use super::measured::Sample;
 use super::peers::BARE;
 use super::workload::Workload;
 use crate::bench::options::Named as _;
+use crate::bench::page::Verdict;
 use crate::bench::table::number;
 
 /// How many bytes of resident memory an idle connection takes at most.
@@ -12,15 +13,6 @@ const IDLE: f64 = 4096.0;
 
 /// How many times the CPU time of one `send` a delivery of a fan-out takes at most.
 const SENDS: f64 = 1.15;
-
-/// One thing that must hold.
-#[derive(Debug, PartialEq)]
-pub(super) struct Verdict {
-    pub(super) what: String,
-    pub(super) wanted: String,
-    pub(super) found: String,
-    pub(super) holds: bool,
-}
 
 /// All that was measured of what must hold.
 pub(super) fn all(results: &Results) -> Vec<Verdict> {

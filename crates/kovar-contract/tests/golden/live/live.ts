@@ -20,7 +20,7 @@ export interface Live {
   /**
    * Be in a room.
    *
-   * What is said is answered once all who are there have been told.
+   * What is said is answered once it has its place among all that is said there.
    *
    * `GET /live/rooms/{room}`
    */

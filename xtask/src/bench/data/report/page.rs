@@ -7,7 +7,7 @@ use crate::bench::data::workload::{App, Workload};
 use crate::bench::data::{PeerResult, Results, slow, verdict};
 use crate::bench::load;
 use crate::bench::options::Named as _;
-use crate::bench::page::{commands, head, joined, left_out, named, section, versions};
+use crate::bench::page::{commands, head, joined, left_out, named, section, table_of_verdicts, versions};
 use crate::bench::table::{Table, number};
 
 pub(super) fn page(results: &Results) -> String {
@@ -30,16 +30,7 @@ pub(super) fn page(results: &Results) -> String {
 
 /// Each of what must hold, and whether it does.
 pub(super) fn verdicts(results: &Results) -> String {
-    let verdicts = verdict::all(results);
-    if verdicts.is_empty() {
-        return String::new();
-    }
-    let mut table = Table::new(["", "wanted", "Kovar", "holds"]);
-    for verdict in verdicts {
-        let holds = if verdict.holds { "yes" } else { "**no**" };
-        table.row(vec![verdict.what, verdict.wanted, verdict.found, holds.to_owned()]);
-    }
-    table.markdown()
+    table_of_verdicts(verdict::all(results))
 }
 
 /// Empty when nobody was measured.
