@@ -52,12 +52,16 @@ async fn a_copy_is_of_one_moment_and_holds_nobody_up() {
             tx.execute(sql!("insert into numbers values ({n + 1})")).await.unwrap();
             tx.commit().await.unwrap();
             written.fetch_add(2, SeqCst);
-            assert!(count(&db).await >= written.load(SeqCst) - 8);
+            let acknowledged = written.load(SeqCst);
+            assert!(count(&db).await >= acknowledged);
         }
     };
     let copy = async {
-        let mut copies = Vec::new();
-        for number in 0..3 {
+        let mut copies: Vec<(PathBuf, i64, i64)> = Vec::new();
+        // Three, and more where writing is so slow that it did not come to happen within one.
+        while copies.len() < 3 || !copies.iter().any(|(_, before, after)| after > before) {
+            let number = copies.len();
+            assert!(number < 30, "nothing was written while {number} copies were made");
             sleep(Duration::from_millis(20)).await;
             let (path, before) = (beside(&file, &format!("copy-{number}.db")), written.load(SeqCst));
             db.backup(&path).await.unwrap();
@@ -67,8 +71,7 @@ async fn a_copy_is_of_one_moment_and_holds_nobody_up() {
         copies
     };
     let (_, copies) = tokio::join!(join_all((0..4).map(write)), copy);
-    assert_eq!(names(&file), ["copy-0.db", "copy-1.db", "copy-2.db"]);
-    assert!(copies.iter().any(|(_, before, after)| after > before), "nothing was written meanwhile");
+    assert_eq!(names(&file).len(), copies.len());
     for (path, before, after) in copies {
         let copy = Db::open(&format!("sqlite://{}", path.display())).await.unwrap();
         assert_eq!(copy.one::<String>(sql!("pragma integrity_check")).await.unwrap(), "ok");
