@@ -22,7 +22,7 @@ pub use self::probe::{RowShape, reflect};
 pub use self::registered::{Only, ParameterKind, ParameterType, Registered};
 
 /// The crates that are the framework's own, whose tables are made later.
-const OWN: [&str; 3] = ["kovar", "kovar_data", "kovar_http"];
+const OWN: [&str; 4] = ["kovar", "kovar_data", "kovar_http", "kovar_live"];
 
 /// What became of an app's statements.
 #[derive(Clone, Debug, Default)]

@@ -72,6 +72,8 @@ pub(crate) struct Marks {
     pub(crate) is_idempotent: bool,
     /// A replica may answer it.
     pub(crate) may_be_stale: bool,
+    /// That it runs many times is meant.
+    pub(crate) is_repeated: bool,
 }
 
 #[derive(Clone)]
@@ -140,6 +142,13 @@ impl<R> Statement<R> {
     /// one, or outside its reach, it is answered as any other.
     pub fn stale(mut self) -> Self {
         self.marks.may_be_stale = true;
+        self
+    }
+
+    /// Says that running it many times in one request is meant, and nothing that one statement should do: nobody is told of
+    /// it as repeated (N+1).
+    pub fn repeated(mut self) -> Self {
+        self.marks.is_repeated = true;
         self
     }
 

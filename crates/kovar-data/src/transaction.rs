@@ -1,10 +1,13 @@
 //! A transaction, as an app holds it.
 
+mod after_commit;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use serde::de::DeserializeOwned;
 
+use self::after_commit::AfterCommit;
 use crate::engine::{Answer, End, Fetch, Transaction};
 use crate::error::{Error, Kind};
 use crate::watch::Watcher;
@@ -38,6 +41,7 @@ pub struct Tx {
     /// Whether a statement was refused, and nobody has undone what was around it.
     has_failed: AtomicBool,
     has_messages: AtomicBool,
+    after_commit: AfterCommit,
 }
 
 impl Tx {
@@ -130,7 +134,7 @@ impl Tx {
     pub async fn attempt<T, E: From<Error>>(&self, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
         self.unless_failed()?;
         self.noticing(self.mark(sql!("savepoint kovar_attempt")).await)?;
-        let mut in_the_middle = InTheMiddle { tx: self, is_over: false };
+        let (mut in_the_middle, before) = (InTheMiddle { tx: self, is_over: false }, self.after_commit.len());
         let outcome = work.await;
         let outcome = match self.has_failed.load(Relaxed) && outcome.is_ok() {
             true => Err(failed_before().into()),
@@ -139,6 +143,7 @@ impl Tx {
         if outcome.is_err() {
             self.mark(sql!("rollback to savepoint kovar_attempt")).await?;
             self.has_failed.store(false, Relaxed);
+            self.after_commit.forget_those_after(before);
         }
         self.mark(sql!("release savepoint kovar_attempt")).await?;
         in_the_middle.is_over = true;
@@ -161,7 +166,29 @@ impl Tx {
         if self.has_messages.load(Relaxed) {
             self.watcher.news().notify_one();
         }
+        self.after_commit.run();
         Ok(())
+    }
+
+    /// Does something once the transaction is committed, such as telling others what has changed. It is done before
+    /// [`commit`](Self::commit) is ready, in the order in which it was asked for, and should be brief: what takes time is
+    /// spawned.
+    ///
+    /// It is not done if the transaction, or the [attempt](Self::attempt) in which it was asked for, is undone; nor if the
+    /// outcome is [in doubt](Error::is_in_doubt), or the process dies in between. What must not be lost goes into the
+    /// [outbox](crate::Message).
+    ///
+    /// ```
+    /// # use kovar_data::{Db, sql};
+    /// # async fn example(db: Db, id: i64) -> Result<(), kovar_data::Error> {
+    /// let tx = db.begin().await?;
+    /// tx.execute(sql!("delete from products where id = {id}")).await?;
+    /// tx.after_commit(move || println!("product {id} is gone"));
+    /// tx.commit().await
+    /// # }
+    /// ```
+    pub fn after_commit(&self, action: impl FnOnce() + Send + 'static) {
+        self.after_commit.add(Box::new(action));
     }
 
     /// Takes the changes back.
@@ -184,7 +211,8 @@ impl Tx {
     }
 
     pub(crate) fn new(transaction: Transaction, watcher: Watcher) -> Self {
-        Self { transaction, watcher, has_failed: AtomicBool::new(false), has_messages: AtomicBool::new(false) }
+        let (has_failed, has_messages) = (AtomicBool::new(false), AtomicBool::new(false));
+        Self { transaction, watcher, has_failed, has_messages, after_commit: AfterCommit::default() }
     }
 
     async fn run(&self, statement: Statement, fetch: Fetch) -> Result<Answer, Error> {
@@ -194,16 +222,6 @@ impl Tx {
         let outcome = self.transaction.run(statement, fetch).await;
         watch.end(&outcome);
         self.noticing(outcome)
-    }
-
-    /// Runs a statement that is not the app's: that it is repeated is nobody's fault.
-    pub(crate) async fn execute_own(&self, statement: Statement) -> Result<u64, Error> {
-        self.unless_failed()?;
-        let (origin, statement) = (statement.origin(), Arc::new(statement));
-        let watch = self.watcher.watch_alone(&statement);
-        let outcome = self.transaction.run(statement, Fetch::Nothing).await;
-        watch.end(&outcome);
-        self.noticing(outcome).map(|answer| answer.changed).map_err(|error| error.at(origin))
     }
 
     /// Runs a statement of the transaction's own, which nobody counts.

@@ -85,12 +85,13 @@ impl Watcher {
     /// Counts a statement that is about to run, also in the [`Tally`] of whoever asks.
     pub(crate) fn watch(&self, statement: &Arc<Statement>) -> Watch<'_> {
         let watch = self.watch_alone(statement);
-        tally::count(watch.key, statement);
+        if !statement.marks().is_repeated {
+            tally::count(watch.key, statement);
+        }
         watch
     }
 
-    /// The same for one that nobody is told to repeat less: it goes to the database together with others, or is not the
-    /// app's own.
+    /// The same for one that nobody is told to repeat less: it goes to the database together with others.
     pub(crate) fn watch_alone(&self, statement: &Arc<Statement>) -> Watch<'_> {
         let (statement, key) = (Arc::clone(statement), statement.key());
         Watch { watcher: Cow::Borrowed(self), statement, key, start: Instant::now(), spent: None, is_over: false }

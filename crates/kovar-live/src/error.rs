@@ -9,25 +9,41 @@ use kovar_contract::Output;
 pub struct PublishError {
     message: String,
     is_away: bool,
+    was_told_here: bool,
 }
 
 impl PublishError {
-    /// Whether the broker between the nodes cannot be reached: whether it has the message is not known.
+    /// Whether the broker between the nodes, or the database, cannot be reached. Whether it has the message is not known,
+    /// but where [those of this node were told](Self::was_told_here) of a topic with a history: then it has not.
     pub fn is_away(&self) -> bool {
         self.is_away
     }
 
-    pub(crate) fn away() -> Self {
-        Self { message: "the broker between the nodes is away".to_owned(), is_away: true }
+    /// Whether those who have subscribed on this node got the message all the same. It has no offset and is in no history.
+    pub fn was_told_here(&self) -> bool {
+        self.was_told_here
+    }
+
+    pub(crate) fn away(was_told_here: bool) -> Self {
+        Self { message: "the broker between the nodes is away".to_owned(), is_away: true, was_told_here }
+    }
+
+    #[cfg(feature = "database")]
+    pub(crate) fn not_kept(cause: &kovar_data::Error) -> Self {
+        let is_away = cause.is_passing() || cause.is_in_doubt();
+        Self { message: format!("the message cannot be kept: {cause}"), is_away, was_told_here: false }
     }
 
     pub(crate) fn broken<M: Output>(message: &M) -> Self {
-        let message = format!("the message breaks its contract: {}", kovar_http::respond::broken_contract(message));
-        Self { message, is_away: false }
+        Self::other(format!("the message breaks its contract: {}", kovar_http::respond::broken_contract(message)))
     }
 
     pub(crate) fn unwritable(cause: &serde_json::Error) -> Self {
-        Self { message: format!("the message cannot be written: {cause}"), is_away: false }
+        Self::other(format!("the message cannot be written: {cause}"))
+    }
+
+    fn other(message: String) -> Self {
+        Self { message, is_away: false, was_told_here: false }
     }
 }
 

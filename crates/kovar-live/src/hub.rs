@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::HeaderValue;
 
-use crate::broker::Broker;
+use crate::broker::{Broker, Keeper};
+#[cfg(feature = "database")]
+use crate::database::Database;
 use crate::error::BrokerError;
 use crate::limits::Limits;
 use crate::metrics::Counts;
@@ -31,8 +33,13 @@ pub(crate) struct Hub {
     /// Whether messages are compressed where the client can read that.
     pub(crate) compresses: bool,
     pub(crate) counts: Arc<Counts>,
-    pub(crate) sessions: Sessions,
-    broker: Option<Broker>,
+    pub(crate) sessions: Arc<Sessions>,
+    broker: Option<Arc<dyn Broker>>,
+    /// Whether the app has a database in which topics may be kept, and once it has started, that database.
+    #[cfg(feature = "database")]
+    is_durable: bool,
+    #[cfg(feature = "database")]
+    database: std::sync::OnceLock<Arc<Database>>,
     /// Origins whose pages may open channels, beside the app's own.
     trusted: Vec<String>,
 }
@@ -52,18 +59,19 @@ impl Live {
     ///
     /// If the URL is of neither, or cannot be read.
     pub fn open(url: &str) -> Result<Self, BrokerError> {
+        let live = Self::new();
         let broker = match url.split(':').next().unwrap_or_default() {
             "memory" => None,
             #[cfg(feature = "redis")]
             "redis" | "rediss" | "redis+unix" => {
-                let redis = crate::redis::Redis::open(url).map_err(|_| BrokerError::unreadable())?;
-                Some(Broker::Redis(Arc::new(redis)))
+                let redis = crate::redis::Redis::open(url, Arc::clone(&live.0.sessions));
+                Some(redis.map_err(|_| BrokerError::unreadable())? as Arc<dyn Broker>)
             }
             #[cfg(not(feature = "redis"))]
             "redis" | "rediss" | "redis+unix" => return Err(BrokerError::off("live-redis")),
             _ => return Err(BrokerError::unreadable()),
         };
-        Ok(Self::new().changed(|hub| hub.broker = broker))
+        Ok(live.changed(|hub| hub.broker = broker))
     }
 
     /// The hub that `KOVAR_LIVE` names, as [`open`](Self::open) has it; one of this process alone where it is not set.
@@ -79,6 +87,10 @@ impl Live {
     }
 
     /// The topic of a key.
+    ///
+    /// # Panics
+    ///
+    /// If the topic's history is durable, and the hub [is not](Self::durable), or its app has not started.
     pub fn topic<M>(&self, topics: &Topics<M>, key: impl fmt::Display) -> Topic<M> {
         Topic::new(self.0.topic(topics.name_of(&key).into(), topics))
     }
@@ -102,6 +114,18 @@ impl Live {
     #[must_use]
     pub fn compressed(self) -> Self {
         self.changed(|hub| hub.compresses = true)
+    }
+
+    /// Keeps topics with a [durable history](Topics::durable_history) in the app's database, from its start on: it must have
+    /// a `Db`. Nodes of one PostgreSQL tell each other what was published to these topics, also without a broker.
+    ///
+    /// # Panics
+    ///
+    /// If the hub is in use already.
+    #[cfg(feature = "database")]
+    #[must_use]
+    pub fn durable(self) -> Self {
+        self.changed(|hub| hub.is_durable = true)
     }
 
     /// Lets pages of another origin open channels: `https://shop.example`, as browsers write it. Those of the app's own
@@ -128,7 +152,27 @@ impl Live {
     }
 }
 
+#[cfg(feature = "database")]
+impl Live {
+    pub(crate) fn is_durable(&self) -> bool {
+        self.0.is_durable
+    }
+
+    /// Begins to keep topics in a database.
+    pub(crate) async fn keep_in(&self, db: &kovar_data::Db) -> Result<(), kovar_data::Error> {
+        let database = Database::open(db, self.0.broker.clone()).await?;
+        // Another start of the same app has the same database.
+        let _ = self.0.database.set(database);
+        Ok(())
+    }
+}
+
 impl Hub {
+    /// What is between the nodes.
+    pub(crate) fn broker(&self) -> Option<&dyn Broker> {
+        self.broker.as_deref()
+    }
+
     /// Whether a page of this origin may open channels of this host. Who is no browser says no origin.
     pub(crate) fn trusts(&self, origin: Option<&HeaderValue>, host: Option<&HeaderValue>) -> bool {
         let Some(origin) = origin else { return true };
@@ -146,14 +190,21 @@ impl Hub {
             return Arc::clone(state);
         }
         self.forget_idle(&mut shard);
-        let state = Arc::new(TopicState::new(
-            Arc::clone(&name),
-            topics.options(),
-            Arc::clone(&self.counts),
-            self.broker.clone(),
-        ));
+        let (options, counts) = (topics.options(), Arc::clone(&self.counts));
+        let broker = self.broker.clone();
+        let keeper = broker.clone().map_or(Keeper::Node, Keeper::Broker);
+        #[cfg(feature = "database")]
+        let keeper = if options.is_durable { self.database_of(&name) } else { keeper };
+        let state = Arc::new(TopicState::new(Arc::clone(&name), options, counts, keeper, broker));
         shard.insert(name, Arc::clone(&state));
         state
+    }
+
+    /// The app's database, as the keeper of a topic.
+    #[cfg(feature = "database")]
+    fn database_of(&self, name: &str) -> Keeper {
+        let missing = || panic!("the history of `{name}` is durable: its hub needs `durable()`, and a started app");
+        Keeper::Database(Arc::clone(self.database.get().unwrap_or_else(missing)))
     }
 
     /// How many topics there are, and how many subscriptions.

@@ -9,9 +9,16 @@
 
 mod app;
 mod broker;
+#[cfg_attr(not(feature = "redis"), expect(dead_code, reason = "there is one node"))]
+mod company;
 mod connection;
+#[cfg(feature = "database")]
+mod database;
 mod driving;
+mod elsewhere;
 mod error;
+#[cfg_attr(not(any(feature = "redis", feature = "database")), expect(dead_code, reason = "there is one node"))]
+mod followed;
 mod hub;
 mod inbox;
 mod limits;
@@ -36,5 +43,5 @@ pub use self::hub::Live;
 pub use self::limits::Limits;
 pub use self::opening::{Channel, EndsChannel, Opened, Opening};
 pub use self::socket::{RawMessage, RawSocket, Received, Sender, Socket, Subscribed};
-pub use self::topic::{Published, Topic, Topics};
+pub use self::topic::{Published, Publishing, Topic, Topics};
 pub use self::ws::CloseCode;

@@ -32,7 +32,7 @@ use crate::driving::{Driving, Speech};
 use crate::hub::Live;
 use crate::line::Line;
 use crate::protocol::{Encoding, FromServer, JSON, frame};
-use crate::sessions::{self, Events, Kept, PATH, look_after, written};
+use crate::sessions::{self, Events, Kept, PATH, look_after, piece, written};
 use crate::socket::{RawSocket, Shared, Socket};
 use crate::topic::Position;
 use crate::ws::{Accepted, Reader, Unmet, VERSION, accept};
@@ -207,7 +207,12 @@ impl<S: Channel> Opening<S> {
         let fetched = |live: &Live, encoding| {
             let key = format!("{:032x}", rand::random::<u128>());
             let connection = Arc::new(Connection::new(Line::Fetched, encoding, true, live.hub()));
-            let session = live.hub().sessions.add(key.clone(), &connection);
+            let hub = live.hub();
+            let session = hub.sessions.add(key.clone(), &connection, hub.limits.inbox);
+            if let Some(broker) = hub.broker() {
+                // What its client says may come to another node.
+                broker.begin();
+            }
             let post = format!("{PATH}/{key}");
             let hello = FromServer { session: Some(&id), post: Some(&post), ..FromServer::default() };
             (key, connection, session, frame(&hello, encoding))
@@ -251,7 +256,7 @@ impl<S: Channel> Opening<S> {
                 let shared = Shared::new(&connection, live.clone(), id, positions);
                 let worker = Arc::clone(&shared.worker);
                 look_after(session, Kept::run(live, key, connection, worker, function(S::open(shared))));
-                Opened(written(0, &[hello]), PhantomData)
+                Opened(written(piece(0, &[hello])), PhantomData)
             }
         }
     }

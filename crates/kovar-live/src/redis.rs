@@ -4,9 +4,8 @@
 //! among them. `PUBLISH` may lose messages, and does when a node was away: so each node counts, and reads what it missed
 //! from what Redis keeps. Only where that is gone, too, subscribers are told that something may be missing.
 
-use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex as SyncMutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -17,7 +16,9 @@ use serde_json::value::RawValue;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::{interval, sleep, timeout};
 
-use crate::broker::Away;
+use crate::broker::{Away, Broker};
+use crate::company::{Company, Told, give_signs, heard, say};
+use crate::sessions::Sessions;
 use crate::topic::{Kept, Position, TopicState, new_epoch};
 
 /// How long Redis may take to answer.
@@ -73,8 +74,8 @@ pub(crate) struct Redis {
     connection: Mutex<Option<MultiplexedConnection>>,
     publish: Arc<Script>,
     position: Arc<Script>,
-    /// Those of which this node is told.
-    topics: SyncMutex<HashMap<Arc<str>, Weak<TopicState>>>,
+    company: Company,
+    this: Weak<Self>,
     listener: OnceLock<mpsc::UnboundedSender<Ask>>,
 }
 
@@ -84,106 +85,161 @@ enum Ask {
     Unsubscribe(Arc<str>),
 }
 
-impl Redis {
-    pub(crate) fn open(url: &str) -> Result<Self, redis::RedisError> {
-        Ok(Self {
-            client: Client::open(url)?,
-            connection: Mutex::new(None),
-            publish: Arc::new(Script::new(PUBLISH)),
-            position: Arc::new(Script::new(WHERE)),
-            topics: SyncMutex::default(),
-            listener: OnceLock::new(),
-        })
-    }
-
-    /// Publishes a message, and gives its place. It comes back to whoever has subscribed, also of this node.
-    pub(crate) async fn publish(&self, topic: &TopicState, data: &RawValue) -> Result<u64, Away> {
-        let (most, longest) = topic.history();
-        let call = Call {
-            script: Arc::clone(&self.publish),
-            keys: ["meta", "stream", "topic"].map(|kind| key(kind, &topic.name)).to_vec(),
-            arguments: vec![new_epoch(), data.get().to_owned(), most.to_string(), life(longest).to_string()],
-        };
-        let (_, offset): (String, u64) =
-            self.ask(Asked::ToChange, |connection| invoked(call.clone(), connection)).await?;
-        Ok(offset)
-    }
-
-    /// Sees to it that this node is told of a topic's messages, and where the topic is.
-    pub(crate) async fn follow(self: &Arc<Self>, topic: &Arc<TopicState>) -> Result<Position, Away> {
-        self.topics().insert(Arc::clone(&topic.name), Arc::downgrade(topic));
-        let listener = self.listener.get_or_init(|| {
-            let (ask, asked) = mpsc::unbounded_channel();
-            tokio::spawn(listen(Arc::downgrade(self), asked));
-            ask
-        });
-        let (subscribed, done) = oneshot::channel();
-        let _ = listener.send(Ask::Subscribe(Arc::clone(&topic.name), subscribed));
-        match timeout(PATIENCE, done).await {
-            Ok(Ok(())) => self.position(topic).await,
-            _ => Err(Away),
+impl Broker for Redis {
+    fn publish<'b>(&'b self, topic: &'b TopicState, data: &'b RawValue) -> BoxFuture<'b, Result<u64, Away>> {
+        async move {
+            let (most, longest) = topic.history();
+            let call = Call {
+                script: Arc::clone(&self.publish),
+                keys: ["meta", "stream", "topic"].map(|kind| key(kind, &topic.name)).to_vec(),
+                arguments: vec![new_epoch(), data.get().to_owned(), most.to_string(), life(longest).to_string()],
+            };
+            let (_, offset): (String, u64) =
+                self.ask(Asked::ToChange, |connection| invoked(call.clone(), connection)).await?;
+            Ok(offset)
         }
+        .boxed()
     }
 
-    /// Nobody of this node has the topic any longer, unless somebody has taken it up again by now.
-    pub(crate) fn leave(&self, name: &Arc<str>) {
-        let mut topics = self.topics();
-        if topics.get(name).is_some_and(|known| known.strong_count() > 0) {
-            return;
+    fn follow<'b>(&'b self, topic: &'b Arc<TopicState>) -> BoxFuture<'b, Result<(), Away>> {
+        async move {
+            self.company.topics.add(topic);
+            let listener = self.listening();
+            let (subscribed, done) = oneshot::channel();
+            let _ = listener.send(Ask::Subscribe(Arc::clone(&topic.name), subscribed));
+            match timeout(PATIENCE, done).await {
+                Ok(Ok(())) => Ok(()),
+                _ => Err(Away::NOT_ASKED),
+            }
         }
-        topics.remove(name);
-        if let Some(listener) = self.listener.get() {
+        .boxed()
+    }
+
+    fn leave(&self, name: &Arc<str>) {
+        if self.company.topics.leave(name)
+            && let Some(listener) = self.listener.get()
+        {
             let _ = listener.send(Ask::Unsubscribe(Arc::clone(name)));
         }
     }
 
-    async fn position(&self, topic: &TopicState) -> Result<Position, Away> {
-        let call = Call {
-            script: Arc::clone(&self.position),
-            keys: ["meta", "stream"].map(|kind| key(kind, &topic.name)).to_vec(),
-            arguments: vec![new_epoch(), life(topic.history().1).to_string()],
-        };
-        let (epoch, offset) = self.ask(Asked::ToSay, |connection| invoked(call.clone(), connection)).await?;
-        Ok(Position { epoch, offset })
+    fn position<'b>(&'b self, topic: &'b TopicState) -> BoxFuture<'b, Result<Position, Away>> {
+        async move {
+            let call = Call {
+                script: Arc::clone(&self.position),
+                keys: ["meta", "stream"].map(|kind| key(kind, &topic.name)).to_vec(),
+                arguments: vec![new_epoch(), life(topic.history().1).to_string()],
+            };
+            let (epoch, offset) = self.ask(Asked::ToSay, |connection| invoked(call.clone(), connection)).await?;
+            Ok(Position { epoch, offset })
+        }
+        .boxed()
     }
 
-    /// The messages after a place, up to another: all of them, or nothing.
-    pub(crate) async fn between(&self, name: &str, after: u64, last: u64) -> Result<Option<Vec<Kept>>, Away> {
-        let mut all: Vec<Kept> = Vec::new();
-        while let Some(next) = all.last().map_or(Some(after + 1), |kept| Some(kept.offset + 1))
-            && next <= last
-        {
-            let mut range = redis::cmd("XRANGE");
-            range.arg(key("stream", name)).arg(format!("{next}-0")).arg(format!("{last}-0")).arg("COUNT").arg(BATCH);
-            let entries: Vec<(String, Vec<(String, Value)>)> =
-                self.ask(Asked::ToSay, |connection| queried(range.clone(), connection)).await?;
-            let Some(kept) = entries.into_iter().map(kept).collect::<Option<Vec<_>>>() else { return Ok(None) };
-            let is_whole = kept.first().is_some_and(|first| first.offset == next);
-            if !is_whole || !kept.windows(2).all(|pair| pair[0].offset + 1 == pair[1].offset) {
-                return Ok(None);
+    fn between<'b>(
+        &'b self,
+        name: &'b str,
+        after: &'b Position,
+        last: u64,
+    ) -> BoxFuture<'b, Result<Option<Vec<Kept>>, Away>> {
+        async move {
+            let mut all: Vec<Kept> = Vec::new();
+            while let Some(next) = all.last().map_or(Some(after.offset + 1), |kept| Some(kept.offset + 1))
+                && next <= last
+            {
+                let mut range = redis::cmd("XRANGE");
+                range
+                    .arg(key("stream", name))
+                    .arg(format!("{next}-0"))
+                    .arg(format!("{last}-0"))
+                    .arg("COUNT")
+                    .arg(BATCH);
+                let entries: Vec<(String, Vec<(String, Value)>)> =
+                    self.ask(Asked::ToSay, |connection| queried(range.clone(), connection)).await?;
+                let Some(kept) = entries.into_iter().map(kept).collect::<Option<Vec<_>>>() else { return Ok(None) };
+                let is_whole = kept.first().is_some_and(|first| first.offset == next);
+                if !is_whole || !kept.windows(2).all(|pair| pair[0].offset + 1 == pair[1].offset) {
+                    return Ok(None);
+                }
+                all.extend(kept);
             }
-            all.extend(kept);
+            Ok(Some(all))
         }
-        Ok(Some(all))
+        .boxed()
+    }
+
+    fn tell<'b>(&'b self, name: &'b str, at: &'b Position, data: &'b RawValue) -> BoxFuture<'b, Result<(), Away>> {
+        async move {
+            let mut publish = redis::cmd("PUBLISH");
+            publish.arg(key("topic", name)).arg(format!("{} {} {}", at.epoch, at.offset, data.get()));
+            // Twice told is once heard.
+            self.ask(Asked::ToSay, |connection| queried::<u64>(publish.clone(), connection)).await.map(drop)
+        }
+        .boxed()
+    }
+
+    fn announce<'b>(&'b self, told: &'b Told) -> BoxFuture<'b, Result<(), Away>> {
+        async move {
+            let mut publish = redis::cmd("PUBLISH");
+            let channel = told.topic().map_or_else(|| key("nodes", "all"), |topic| key("present", topic));
+            publish.arg(channel).arg(told.payload());
+            self.ask(Asked::ToSay, |connection| queried::<u64>(publish.clone(), connection)).await.map(drop)
+        }
+        .boxed()
+    }
+
+    fn begin(&self) {
+        self.listening();
+    }
+
+    fn company(&self) -> &Company {
+        &self.company
+    }
+}
+
+impl Redis {
+    pub(crate) fn open(url: &str, sessions: Arc<Sessions>) -> Result<Arc<Self>, redis::RedisError> {
+        let client = Client::open(url)?;
+        Ok(Arc::new_cyclic(|this| Self {
+            client,
+            connection: Mutex::new(None),
+            publish: Arc::new(Script::new(PUBLISH)),
+            position: Arc::new(Script::new(WHERE)),
+            company: Company::new(sessions),
+            this: Weak::clone(this),
+            listener: OnceLock::new(),
+        }))
+    }
+
+    /// Listens to other nodes, and gives signs to them.
+    fn listening(&self) -> &mpsc::UnboundedSender<Ask> {
+        self.listener.get_or_init(|| {
+            let (ask, asked) = mpsc::unbounded_channel();
+            let this = Weak::clone(&self.this);
+            tokio::spawn(listen(Weak::clone(&this), asked));
+            tokio::spawn(give_signs(move || this.upgrade().map(|redis| redis as Arc<dyn Broker>)));
+            ask
+        })
     }
 
     async fn ask<T>(&self, is: Asked, call: impl Fn(MultiplexedConnection) -> Asking<T> + Send) -> Result<T, Away> {
         // A connection that was lost is noticed by the first who asks; another is tried once.
-        for is_last in [false, true] {
+        let mut away = Away::NOT_ASKED;
+        for _ in 0..2 {
             let connection = self.connected().await?;
             match call(connection).await {
                 Ok(answer) => return Ok(answer),
                 Err(cause) => {
                     self.connection.lock().await.take();
-                    let was_sent = cause.is_timeout() || cause.is_io_error() && !cause.is_connection_refusal();
                     tracing::warn!(target: "kovar::live", %cause, "Redis did not answer");
-                    if is_last || is == Asked::ToChange && was_sent {
-                        return Err(Away);
+                    away.may_have_it |= cause.is_timeout() || cause.is_io_error() && !cause.is_connection_refusal();
+                    if is == Asked::ToChange && away.may_have_it {
+                        break;
                     }
                 }
             }
         }
-        Err(Away)
+        Err(away)
     }
 
     async fn connected(&self) -> Result<MultiplexedConnection, Away> {
@@ -193,42 +249,28 @@ impl Redis {
         }
         let config =
             AsyncConnectionConfig::new().set_connection_timeout(Some(PATIENCE)).set_response_timeout(Some(PATIENCE));
-        let connection = self.client.get_multiplexed_async_connection_with_config(&config).await.map_err(|_| Away)?;
-        Ok(kept.insert(connection).clone())
+        let connection = self.client.get_multiplexed_async_connection_with_config(&config).await;
+        Ok(kept.insert(connection.map_err(|_| Away::NOT_ASKED)?).clone())
     }
 
-    fn topics(&self) -> MutexGuard<'_, HashMap<Arc<str>, Weak<TopicState>>> {
-        self.topics.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Takes a message that everybody is told of.
-    async fn told(&self, message: &Msg) {
-        let name = message.get_channel_name().strip_prefix(&key("topic", "")).unwrap_or_default().to_owned();
-        let topic = self.topics().get(&*name).and_then(Weak::upgrade);
-        let (Some(topic), Some((position, data))) = (topic, read(message.get_payload_bytes())) else { return };
-        if let Some(missed) = topic.told(&position, &data) {
-            self.catch_up(&topic, &missed, &position).await;
+    /// Takes what this node is told.
+    async fn told(self: &Arc<Self>, message: &Msg) {
+        if !message.get_channel_name().starts_with(&key("topic", "")) {
+            return heard(Arc::clone(self) as Arc<dyn Broker>, message.get_payload_bytes());
         }
-        topic.has_room().await;
-    }
-
-    /// Reads what this node was not told of.
-    async fn catch_up(&self, topic: &Arc<TopicState>, has: &Position, now: &Position) {
-        let missed = match has.epoch == now.epoch {
-            true => self.between(&topic.name, has.offset, now.offset).await.unwrap_or_default(),
-            false => None,
+        let name = message.get_channel_name().strip_prefix(&key("topic", "")).unwrap_or_default().to_owned();
+        let (Some(topic), Some((at, data))) = (self.company.topics.get(&name), read(message.get_payload_bytes()))
+        else {
+            return;
         };
-        topic.catch_up(now, missed);
+        topic.hear(&at, &data).await;
     }
 
     /// Looks where all topics are: something may have been said that this node was not told of.
     async fn look(&self) -> Result<(), Away> {
-        let topics: Vec<_> = self.topics().values().filter_map(Weak::upgrade).collect();
-        for topic in topics {
+        for topic in self.company.topics.all().into_iter().filter(|topic| topic.is_kept_by_broker()) {
             let now = self.position(&topic).await?;
-            if let Some(has) = topic.is_behind(&now) {
-                self.catch_up(&topic, &has, &now).await;
-            }
+            topic.is_at(&now).await;
         }
         Ok(())
     }
@@ -259,10 +301,13 @@ async fn listen(redis: Weak<Redis>, mut asked: mpsc::UnboundedReceiver<Ask>) {
 /// `None` once nobody asks any longer.
 async fn listen_on(redis: &Weak<Redis>, pubsub: PubSub, asked: &mut mpsc::UnboundedReceiver<Ask>) -> Option<()> {
     let (mut sink, mut messages) = pubsub.split();
-    let known: Vec<_> = redis.upgrade()?.topics().keys().map(|name| key("topic", name)).collect();
-    if !known.is_empty() && sink.subscribe(known).await.is_err() {
+    let known: Vec<_> = redis.upgrade()?.company.topics.all().iter().flat_map(|topic| channels(&topic.name)).collect();
+    if sink.subscribe(key("nodes", "all")).await.is_err() || !known.is_empty() && sink.subscribe(known).await.is_err() {
         return Some(());
     }
+    let redis_now = redis.upgrade()?;
+    let questions = redis_now.company.questions(None);
+    say(redis_now, questions);
     // What was said between two nodes' finding out would be missed if nobody looked.
     let mut looks = interval(LOOKS);
     loop {
@@ -278,13 +323,13 @@ async fn listen_on(redis: &Weak<Redis>, pubsub: PubSub, asked: &mut mpsc::Unboun
             },
             ask = asked.recv() => match ask? {
                 Ask::Subscribe(name, done) => {
-                    if sink.subscribe(key("topic", &name)).await.is_err() {
+                    if sink.subscribe(channels(&name).to_vec()).await.is_err() {
                         return Some(());
                     }
                     let _ = done.send(());
                 }
                 Ask::Unsubscribe(name) => {
-                    if sink.unsubscribe(key("topic", &name)).await.is_err() {
+                    if sink.unsubscribe(channels(&name).to_vec()).await.is_err() {
                         return Some(());
                     }
                 }
@@ -322,6 +367,11 @@ fn invoked<T: FromRedisValue + Send + 'static>(call: Call, mut connection: Multi
 
 fn queried<T: FromRedisValue + Send + 'static>(command: Cmd, mut connection: MultiplexedConnection) -> Asking<T> {
     async move { command.query_async(&mut connection).await }.boxed()
+}
+
+/// Where nodes are told of a topic: of its messages, and of who is there.
+fn channels(topic: &str) -> [String; 2] {
+    ["topic", "present"].map(|kind| key(kind, topic))
 }
 
 fn key(kind: &str, topic: &str) -> String {

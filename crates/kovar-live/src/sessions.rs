@@ -32,6 +32,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::connection::Connection;
 use crate::driving::{ENDING, tell};
+use crate::elsewhere::{self, Granted, Wish};
 use crate::hub::Live;
 use crate::opening::EndsChannel;
 use crate::said::{TooMany, said};
@@ -45,7 +46,7 @@ pub(crate) const PATH: &str = "/_live";
 const PIECE: usize = 64 * 1024;
 
 /// How long a fetch waits for something to come.
-const WAITS: Duration = Duration::from_secs(25);
+pub(crate) const WAITS: Duration = Duration::from_secs(25);
 
 /// How long a client that fetches may be away until it is gone.
 const AWAY: Duration = Duration::from_secs(35);
@@ -58,6 +59,8 @@ pub(crate) struct Sessions(Mutex<HashMap<String, Arc<Session>>>);
 #[derive(Debug)]
 pub(crate) struct Session {
     connection: Arc<Connection>,
+    /// How many messages may wait for the channel's function.
+    most_waiting: usize,
     fetched: Mutex<Fetched>,
 }
 
@@ -70,9 +73,9 @@ struct Fetched {
 }
 
 impl Sessions {
-    pub(crate) fn add(&self, key: String, connection: &Arc<Connection>) -> Arc<Session> {
+    pub(crate) fn add(&self, key: String, connection: &Arc<Connection>, most_waiting: usize) -> Arc<Session> {
         let fetched = Mutex::new(Fetched { number: 0, frames: Vec::new(), at: Instant::now() });
-        let session = Arc::new(Session { connection: Arc::clone(connection), fetched });
+        let session = Arc::new(Session { connection: Arc::clone(connection), most_waiting, fetched });
         self.all().insert(key, Arc::clone(&session));
         session
     }
@@ -81,7 +84,7 @@ impl Sessions {
         self.all().len()
     }
 
-    fn find(&self, key: &str) -> Option<Arc<Session>> {
+    pub(crate) fn find(&self, key: &str) -> Option<Arc<Session>> {
         self.all().get(key).cloned()
     }
 
@@ -179,6 +182,23 @@ pub(crate) fn look_after(session: Arc<Session>, kept: Kept) {
 }
 
 impl Session {
+    /// Takes what a client says: a frame, or a list of them.
+    pub(crate) fn say(&self, body: &Bytes) -> Result<(), SessionProblem> {
+        let connection = &self.connection;
+        if connection.inbox.len() > self.most_waiting {
+            return Err(SessionProblem::Busy);
+        }
+        let taken = match serde_json::from_slice::<Vec<&RawValue>>(body) {
+            Ok(frames) => frames.iter().try_for_each(|frame| said(connection, &body.slice_ref(frame.get().as_bytes()))),
+            Err(_) => said(connection, body),
+        };
+        if let Err(TooMany) = taken {
+            connection.close(CloseCode::POLICY);
+            connection.inbox.close();
+        }
+        Ok(())
+    }
+
     /// What there is after what the client has: the same again, if it did not get it.
     pub(crate) async fn fetch(&self, has: u64) -> Option<(u64, Vec<Bytes>)> {
         {
@@ -208,7 +228,7 @@ impl Session {
 }
 
 /// What was fetched, as JSON.
-pub(crate) fn written(number: u64, frames: &[Bytes]) -> Response {
+pub(crate) fn piece(number: u64, frames: &[Bytes]) -> Vec<u8> {
     let mut text = format!(r#"{{"number":{number},"frames":["#).into_bytes();
     for (index, frame) in frames.iter().enumerate() {
         if index > 0 {
@@ -217,13 +237,18 @@ pub(crate) fn written(number: u64, frames: &[Bytes]) -> Response {
         text.extend_from_slice(frame);
     }
     text.extend_from_slice(b"]}");
-    let mut response = Response::new(Body::from(text));
+    text
+}
+
+/// A piece as it is answered.
+pub(crate) fn written(piece: impl Into<Body>) -> Response {
+    let mut response = Response::new(piece.into());
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
-/// There is no such session: its client was away for too long, or it is on another server.
+/// There is no such session: its client was away for too long, or it is on another server, and nothing between the servers.
 #[derive(Debug)]
 pub(crate) enum SessionProblem {
     Unknown,
@@ -266,20 +291,16 @@ async fn say(
     extract::Body(body): extract::Body<Bytes>,
 ) -> Result<NoContent, SessionProblem> {
     let hub = live.hub();
-    let session = hub.sessions.find(&key).ok_or(SessionProblem::Unknown)?;
-    if session.connection.inbox.len() > hub.limits.inbox {
-        return Err(SessionProblem::Busy);
+    if let Some(session) = hub.sessions.find(&key) {
+        session.say(&body)?;
+        return Ok(NoContent);
     }
-    let connection = &session.connection;
-    let taken = match serde_json::from_slice::<Vec<&RawValue>>(&body) {
-        Ok(frames) => frames.iter().try_for_each(|frame| said(connection, &body.slice_ref(frame.get().as_bytes()))),
-        Err(_) => said(connection, &body),
-    };
-    if let Err(TooMany) = taken {
-        connection.close(CloseCode::POLICY);
-        connection.inbox.close();
+    // What is no text is no frame, which the client is told where its session is.
+    let text = String::from_utf8_lossy(&body).into_owned();
+    match elsewhere::ask(hub.broker(), &key, Wish::Say(text)).await? {
+        Granted::Busy => Err(SessionProblem::Busy),
+        _ => Ok(NoContent),
     }
-    Ok(NoContent)
 }
 
 /// Gives what has come since, and waits for it.
@@ -288,9 +309,15 @@ async fn fetch(
     Query(has): Query<u64>,
     live: Dep<Live>,
 ) -> Result<Undocumented<Response>, SessionProblem> {
-    let session = live.hub().sessions.find(&key).ok_or(SessionProblem::Unknown)?;
-    let (number, frames) = session.fetch(has).await.ok_or(SessionProblem::Unknown)?;
-    Ok(Undocumented(written(number, &frames)))
+    let hub = live.hub();
+    if let Some(session) = hub.sessions.find(&key) {
+        let (number, frames) = session.fetch(has).await.ok_or(SessionProblem::Unknown)?;
+        return Ok(Undocumented(written(piece(number, &frames))));
+    }
+    match elsewhere::ask(hub.broker(), &key, Wish::Fetch(has)).await? {
+        Granted::Piece(piece) => Ok(Undocumented(written(piece))),
+        _ => Err(SessionProblem::Unknown),
+    }
 }
 
 #[cfg(test)]

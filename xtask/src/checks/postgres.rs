@@ -35,6 +35,7 @@ pub(crate) fn run(workshop: &Workshop) -> Result<Tally, String> {
     cargo.args(["test", "--package", "kovar-data", "--features", "tls", "--test", "postgres", "--no-fail-fast"]);
     cargo.env("KOVAR_TEST_POSTGRES", server.url()).env("KOVAR_TEST_POSTGRES_CERTIFICATE", server.certificate());
     let mut tally = counted_tests(cargo.env("KOVAR_TEST_PGBOUNCER", bouncer.url()))?;
+    tally += elsewhere(workshop, &server, "kovar", "durable")?;
     tally += elsewhere(workshop, &server, "kovar", "idempotency")?;
     tally += elsewhere(workshop, &server, "kovar", "retried")?;
     tally += elsewhere(workshop, &server, "products", "products")?;

@@ -65,13 +65,14 @@ pub(super) async fn add(tx: &Tx, message: &Message, id: Uuid, payload: &str) -> 
     let (id, topic, key) = (id.to_string(), &message.topic, &message.key);
     let lane = key.as_ref().map_or_else(|| id.clone(), |key| format!("{topic} {key}"));
     if tx.dialect() == Dialect::Postgres && key.is_some() {
-        tx.execute_own(sql!("select pg_advisory_xact_lock(hashtextextended({lane}, 7501))")).await?;
+        tx.execute(sql!("select pg_advisory_xact_lock(hashtextextended({lane}, 7501))").repeated()).await?;
     }
     let insert = sql!(
         "insert into _kovar_outbox (id, topic, key, lane, payload, created_at_ms, due_at_ms)
          select {id}, {topic}, {key}, {lane}, {payload}, now_ms, now_ms from (select"
     );
-    tx.execute_own(insert.append(tx.dialect().now_ms()).append(sql!("as now_ms) as clock"))).await.map(drop)
+    let insert = insert.append(tx.dialect().now_ms()).append(sql!("as now_ms) as clock"));
+    tx.execute(insert.repeated()).await.map(drop)
 }
 
 /// The next messages, but for those of lanes that are busy or wait for another try.

@@ -60,6 +60,9 @@ async fn what_a_piece_of_work_repeats_is_found() {
         for id in 0..7 {
             let _: Option<String> = db.optional(sql!("select name from products where id = {id}")).await.unwrap();
         }
+        for id in 0..7 {
+            let _: Option<i64> = db.optional(sql!("select id from products where id = {id}").repeated()).await.unwrap();
+        }
         let _: i64 = db.one(sql!("select count(*) from products")).await.unwrap();
         db.batch((0..9).map(|id| sql!("delete from products where id = {id}"))).await.unwrap();
     });

@@ -65,6 +65,7 @@ macro_rules! promises {
                 a_rollback_and_a_drop_take_everything_back
                 a_transaction_that_is_over_says_so
                 a_refused_statement_ends_the_transaction
+                what_is_done_after_a_commit_is_done_then_only
                 an_attempt_takes_nothing_along
                 attempts_may_be_inside_each_other
                 an_attempt_that_hides_a_failure_is_undone

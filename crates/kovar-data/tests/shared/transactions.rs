@@ -1,8 +1,9 @@
 use std::future::pending;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use kovar_data::{AsText, Db, Error, sql};
+use kovar_data::{AsText, Db, Error, Tx, sql};
 use rust_decimal::Decimal;
 use tokio::time::timeout;
 
@@ -56,6 +57,36 @@ pub(crate) async fn a_refused_statement_ends_the_transaction(db: Db) {
     let error = tx.commit().await.unwrap_err();
     assert!(error.is_closed() && error.to_string().contains("one of its statements was refused"), "{error}");
     assert_eq!(numbers(&db).await, [0; 0]);
+}
+
+pub(crate) async fn what_is_done_after_a_commit_is_done_then_only(db: Db) {
+    with_numbers(&db).await;
+    let done = Arc::new(Mutex::new(Vec::new()));
+    let note = |tx: &Tx, what: &'static str| {
+        let done = Arc::clone(&done);
+        tx.after_commit(move || done.lock().unwrap().push(what));
+    };
+    let [committed, undone, dropped, refused] = ["committed", "undone", "dropped", "refused"];
+    let tx = db.begin().await.unwrap();
+    note(&tx, committed);
+    let attempt = tx.attempt(async {
+        note(&tx, "of an attempt that is undone");
+        tx.execute(sql!("no statement")).await
+    });
+    assert!(attempt.await.is_err());
+    tx.attempt(async { Ok::<_, Error>(note(&tx, "of an attempt")) }).await.unwrap();
+    assert!(done.lock().unwrap().is_empty());
+    tx.commit().await.unwrap();
+    let tx = db.begin().await.unwrap();
+    note(&tx, undone);
+    tx.rollback().await.unwrap();
+    let tx = db.begin().await.unwrap();
+    note(&tx, dropped);
+    drop(tx);
+    let tx = db.begin().await.unwrap();
+    note(&tx, refused);
+    assert!(tx.execute(sql!("no statement")).await.is_err() && tx.commit().await.is_err());
+    assert_eq!(*done.lock().unwrap(), [committed, "of an attempt"]);
 }
 
 pub(crate) async fn an_attempt_takes_nothing_along(db: Db) {

@@ -1,5 +1,7 @@
 mod compile_errors;
 mod detached;
+#[cfg(all(feature = "data", feature = "live"))]
+mod durable;
 mod everything;
 mod fastapi;
 #[cfg(feature = "data")]

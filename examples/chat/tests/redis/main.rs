@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
 
 mod loss;
+mod presence;
 mod reload;
 #[path = "../suite/support.rs"]
 #[expect(dead_code, reason = "what the other tests use is not all used here")]
@@ -147,6 +148,41 @@ async fn who_comes_back_to_another_node_gets_what_was_missed() {
             assert_eq!(heard(&mut bob).await, (n, format!("m{n}")));
         }
         assert_eq!(come_back(node, 1_499).await.0, json!(false));
+    }
+}
+
+#[tokio::test]
+async fn while_redis_is_away_those_of_a_node_are_told_and_who_publishes_knows() {
+    let mut redis = Redis::start();
+    let (one, other) = (redis.node(), redis.node());
+    let ((mut ada, _), (mut bob, _)) = (join(&one, "Ada").await, join(&one, "Bob").await);
+    let (mut eve, _) = join(&other, "Eve").await;
+    insist(&mut ada, "before").await;
+    assert_eq!([heard(&mut bob).await, heard(&mut eve).await], [(1, "before".into()), (1, "before".into())]);
+
+    redis.kill();
+    // Of the first that finds nobody there, it is not known whether Redis has it.
+    for n in 2..=4 {
+        say(&mut ada, &format!("meanwhile {n}"), n).await;
+        let answer = ada.frame_with("re").await;
+        assert_eq!((&answer["re"], &answer["problem"]["status"]), (&json!(n), &json!(503)));
+    }
+    let frame = bob.frame_with("data").await;
+    assert!(
+        frame["data"]["text"].as_str().unwrap().starts_with("meanwhile") && frame.get("offset").is_none(),
+        "{frame}"
+    );
+
+    redis.start_again();
+    insist(&mut ada, "after").await;
+    for client in [&mut bob, &mut eve] {
+        let frame = loop {
+            let frame = client.frame_with("data").await;
+            if frame.get("offset").is_some() {
+                break frame;
+            }
+        };
+        assert_eq!((&frame["offset"], &frame["data"]["text"]), (&json!(2), &json!("after")));
     }
 }
 
