@@ -70,7 +70,8 @@ impl Node {
     async fn listen(&self, key: &str, at: Option<(&str, u64)>) -> Listener {
         let positions = at.map(|(epoch, offset)| json!({ format!("numbers/{key}"): [epoch, offset] }).to_string());
         let query = positions.map(|positions| format!("?at={}", URL_SAFE_NO_PAD.encode(positions))).unwrap_or_default();
-        let request = self.client.get(&format!("/live/numbers/{key}{query}")).header("accept", "text/event-stream");
+        let path: String = key.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        let request = self.client.get(&format!("/live/numbers/{path}{query}")).header("accept", "text/event-stream");
         let mut listener = Listener { stream: request.stream().await, subscribed: Value::Null };
         assert_eq!(listener.stream.status(), 200);
         listener.subscribed = loop {
