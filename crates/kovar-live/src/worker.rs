@@ -5,6 +5,7 @@
 //! milliseconds, in which requests are answered.
 
 use std::collections::HashMap;
+use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use std::time::Duration;
@@ -335,6 +336,8 @@ impl List {
                 let subscribers = self.subscribers();
                 let end = (next + STRETCH).min(subscribers.capacity());
                 let stretch = (next..end).filter_map(|key| subscribers.get(key));
+                // The memory of many connections is fetched side by side. One after the other, each would be waited for.
+                black_box(stretch.clone().map(|subscriber| subscriber.connection.touch()).sum::<usize>());
                 let mut count = 0;
                 for subscriber in stretch {
                     self.deliver_to(subscriber, deliveries, &mut joined);
