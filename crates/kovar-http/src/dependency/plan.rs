@@ -106,6 +106,13 @@ impl Providers {
         for need in signature.needs.clone() {
             self.add_step(&need, &mut steps, signature, catalog, &mut chain)?;
         }
+        let finished = steps.iter().find(|step| step.provider.finish.is_some());
+        if let Some(step) = finished.filter(|_| signature.channel.is_some()) {
+            let name = short(step.provider.type_name);
+            let mistake =
+                format!("`{name}` ends when the channel begins: its function makes one whenever it needs one");
+            return Err(StartError::mistake(operation, &mistake));
+        }
         Ok(steps)
     }
 

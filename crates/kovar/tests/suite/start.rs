@@ -39,6 +39,19 @@ async fn a_parameter_without_a_name() {
     check(app().group(guarded), "GET /a/b: a `String` from the cookie has no name there").await;
 }
 
+#[cfg(all(feature = "data", feature = "live"))]
+#[tokio::test]
+async fn a_channel_with_a_transaction() {
+    #[channel("/live/orders")]
+    async fn orders(_: Dep<Tx>, _: Socket<i64, i64>) {}
+    let app = app().mount(operations![orders]).live(Live::new()).provider(kovar::http::data::transactions());
+    check(
+        app.provide(Db::open("sqlite::memory:").await.unwrap()),
+        "/live/orders: `Tx` ends when the channel begins: its function makes one whenever it needs one",
+    )
+    .await;
+}
+
 #[tokio::test]
 async fn an_extractor_of_axum_with_a_namesake() {
     use axum::extract::Path as Segment;
