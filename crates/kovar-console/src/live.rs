@@ -1,12 +1,15 @@
 //! What the console is told of channels, and what the page is told of them.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 /// The connections and topics that are shown; the rest is counted.
 pub const MOST_LIVE: usize = 100;
 
-/// How much of a name is shown, in characters: clients choose names.
+/// How much of a name is shown, in characters: clients choose names. Of a longer one, its beginning and its end are.
 const LONGEST_NAME: usize = 120;
+const END: usize = 40;
 
 /// What is open and busy among an app's channels, at one moment.
 #[derive(Clone, Debug, Default)]
@@ -110,10 +113,10 @@ pub(crate) struct LiveView<'a> {
 
 #[derive(Debug, Serialize)]
 struct ConnectionRow<'a> {
-    id: &'a str,
-    channel: &'a str,
+    id: Cow<'a, str>,
+    channel: Cow<'a, str>,
     transport: &'a str,
-    caller: Option<&'a str>,
+    caller: Option<Cow<'a, str>>,
     since: i64,
     sent_bytes: u64,
     queued_bytes: usize,
@@ -122,7 +125,7 @@ struct ConnectionRow<'a> {
 
 #[derive(Debug, Serialize)]
 struct TopicRow<'a> {
-    name: &'a str,
+    name: Cow<'a, str>,
     subscribers: usize,
     per_second: Option<f64>,
     kept: usize,
@@ -177,8 +180,14 @@ impl<'a> TopicRow<'a> {
     }
 }
 
-fn shortened(name: &str) -> &str {
-    name.char_indices().nth(LONGEST_NAME).map_or(name, |(end, _)| &name[..end])
+fn shortened(name: &str) -> Cow<'_, str> {
+    let is_long = name.chars().nth(LONGEST_NAME).is_some();
+    let begin = name.char_indices().nth(LONGEST_NAME - END - 1);
+    let end = name.char_indices().nth_back(END - 1);
+    match (begin, end) {
+        (Some((begin, _)), Some((end, _))) if is_long => Cow::Owned(format!("{}…{}", &name[..begin], &name[end..])),
+        _ => Cow::Borrowed(name),
+    }
 }
 
 #[cfg(test)]
@@ -223,9 +232,12 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_cut_between_characters() {
-        assert_eq!(shortened(&"é".repeat(200)), "é".repeat(120));
-        assert_eq!(shortened("rooms/lamps"), "rooms/lamps");
+    fn of_a_long_name_its_beginning_and_its_end_are_shown() {
+        let name = format!("{}{}{}", "é".repeat(79), "x".repeat(9_000), "ü".repeat(40));
+        assert_eq!(shortened(&name), format!("{}…{}", "é".repeat(79), "ü".repeat(40)));
+        for short in ["rooms/lamps".to_owned(), "é".repeat(120), String::new()] {
+            assert_eq!(shortened(&short), short);
+        }
     }
 
     #[test]

@@ -8,6 +8,9 @@ function size(value) {
   return value < 2 ** 20 ? `${decimal(value / 1024)} KiB` : bytes(value);
 }
 
+/** When the server looked, by its own clock. */
+let lookedAt = 0;
+
 /** Makes the tables when there is something to show in them. */
 const liveTables = (() => {
   let made = null;
@@ -17,16 +20,18 @@ const liveTables = (() => {
 function connectionsTable() {
   return sortable("live-connections", {
     key: (connection) => connection.id,
-    rank: (connection, by) => connection[by],
+    rank: (connection, by) => (by === "age" ? -connection.since : connection[by]),
     make(connection) {
       const name = element("th", { role: "rowheader", scope: "row" }, element("span", { class: "id" }, connection.id));
       name.append(element("span", { class: "route" }, connection.channel));
       const button = element("button", { type: "button", class: "act", "aria-label": `Disconnect ${connection.id}` }, "Disconnect");
       button.dataset.id = connection.id;
-      const cells = [connection.caller ?? NONE, connection.transport, clock(connection.since), "", "", ""].map((text) => cell(text));
+      const cells = [connection.caller ?? NONE, connection.transport, "", "", "", ""].map((text) => cell(text));
+      cells[2].title = `since ${new Date(connection.since).toLocaleString()}`;
       return element("tr", { role: "row" }, name, ...cells, element("td", { role: "cell" }, button));
     },
     update(row, connection) {
+      setCell(row, 3, span(Math.max(0, (lookedAt - connection.since) / 1000)));
       setCell(row, 4, size(connection.sent_bytes));
       setCell(row, 5, size(connection.queued_bytes), connection.queued_bytes ? "warn" : null);
       setCell(row, 6, number(connection.topics));
@@ -50,7 +55,8 @@ function topicsTable() {
   });
 }
 
-function showLive({ live }) {
+function showLive({ live, at }) {
+  lookedAt = at;
   document.getElementById("live").hidden = live === null;
   if (live === null) return;
   show("live-open", number(live.web_sockets + live.event_streams + live.fetched));
@@ -75,8 +81,9 @@ function showLiveTable(one, rows, leftOut, which) {
 }
 
 function counted({ published, delivered, dropped, slow, silent, disconnected, refused }) {
+  const messages = `messages: ${number(published)} published, ${number(delivered)} delivered, ${number(dropped)} dropped`;
   const closed = `closed: ${number(slow)} slow, ${number(silent)} silent, ${number(disconnected)} by hand`;
-  return `Since the start: ${number(published)} published, ${number(delivered)} delivered, ${number(dropped)} dropped; ${closed}; ${number(refused)} refused.`;
+  return `Since the start: ${messages}; connections ${closed}; ${number(refused)} refused.`;
 }
 
 /** Rows move as numbers change, so the question says which connection it is. */
