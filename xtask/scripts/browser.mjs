@@ -2,12 +2,12 @@
 // Chromium, reads them, and uses them as a user would.
 // Prints `ok NAME` or `not ok NAME: REASON` for each case; exits with 1 when one failed.
 //
-// Usage: node browser.mjs APP_URL ADMIN_URL TOKEN CHAT_URL CHROMIUM SCREENSHOTS_FOLDER PROFILE_FOLDER
+// Usage: node browser.mjs APP_URL ADMIN_URL TOKEN CHAT_URL CHAT_ADMIN_URL CHROMIUM SCREENSHOTS_FOLDER PROFILE_FOLDER
 
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
-const [appUrl, adminUrl, token, chatUrl, executablePath, screenshots, profile] = process.argv.slice(2);
+const [appUrl, adminUrl, token, chatUrl, chatAdminUrl, executablePath, screenshots, profile] = process.argv.slice(2);
 
 const OPERATIONS = [
   ["GET", "/api/v1/products"],
@@ -252,6 +252,7 @@ const VIEWS = [
   "Uptime and workers",
   "Memory and pools",
   "Database time",
+  "Live channels",
 ];
 
 /** What the first numbers of the views are, as text. */
@@ -265,9 +266,9 @@ async function eventually(what, holds) {
 }
 
 /** Asks `count` times for the list of products, and once for a product that is not there. */
-async function load(count) {
-  for (let index = 0; index < count; index += 1) await fetch(`${appUrl}/api/v1/products`);
-  await fetch(`${appUrl}/api/v1/products/00000000-0000-4000-8000-000000000000`);
+async function load(count, url = appUrl) {
+  for (let index = 0; index < count; index += 1) await fetch(`${url}/api/v1/products`);
+  await fetch(`${url}/api/v1/products/00000000-0000-4000-8000-000000000000`);
 }
 
 async function checkConsole(context) {
@@ -279,9 +280,10 @@ async function checkConsole(context) {
     await page.locator("#connection", { hasText: /^Live$/ }).waitFor();
     expect((await page.title()) === "Product Management API – Console", await page.title());
   });
-  await check("the console has the seven views", async () => {
+  await check("the console has its views, and none of channels that are not there", async () => {
     const names = await page.locator("section > h2").evaluateAll((heads) => heads.map((head) => head.firstChild.textContent.trim()));
     expect(names.join() === VIEWS.join(), names.join());
+    expect(!(await page.locator("#live").isVisible()), "channels are shown");
   });
   await check("the console's numbers are those of the load", async () => {
     await eventually("the table has the load", async () => /list_products/.test(await page.locator("#operations").innerText()));
@@ -345,19 +347,103 @@ async function checkWidths(page) {
   }
 }
 
-async function screenshotConsole(page) {
+async function screenshotConsole(page, name = "console") {
   for (const [width, height] of [[390, 844], [1280, 900]]) {
     for (const colorScheme of ["light", "dark"]) {
       await page.setViewportSize({ width, height });
       await page.emulateMedia({ colorScheme });
-      await page.screenshot({ path: join(screenshots, `console-${width}-${colorScheme}.png`), fullPage: true });
+      await page.screenshot({ path: join(screenshots, `${name}-${width}-${colorScheme}.png`), fullPage: true });
     }
   }
-  await check("the console is dark for who wants it dark", async () => {
+  await check(`${name}: it is dark for who wants it dark`, async () => {
     const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const light = ground.match(/\d+/g).map(Number).reduce((sum, part) => sum + part);
     expect(light < 120, `the ground is ${ground}`);
   });
+}
+
+// The console's channels.
+
+/** Somebody in a room of the chat, who has said something; they are on a page of the chat's. */
+async function somebody(page, name, room) {
+  const person = await page.evaluateHandle((path) => {
+    const socket = new WebSocket(new URL(path, location.href.replace("http", "ws")), "kovar.json");
+    const person = { socket, frames: [], code: null };
+    socket.addEventListener("message", ({ data }) => person.frames.push(JSON.parse(data)));
+    socket.addEventListener("close", ({ code }) => (person.code = code));
+    return person;
+  }, `/live/rooms/${room}?name=${name}`);
+  const frames = () => person.evaluate(({ frames }) => frames);
+  await eventually(`${name} is there`, async () => (await frames()).some((frame) => frame.present));
+  await person.evaluate(({ socket }) => socket.send(JSON.stringify({ data: { type: "say", text: "good evening" } })));
+  return { session: (await frames())[0].session, frames, code: () => person.evaluate(({ code }) => code) };
+}
+
+async function checkConsoleOfChannels(context) {
+  const watched = await watchedPage(context);
+  const { page } = watched;
+  const people = [];
+  const theirs = await context.newPage();
+  await theirs.goto(`${chatUrl}/docs/live`);
+  for (const name of ["Ada", "Bob", "Eve"]) people.push(await somebody(theirs, name, "lamps"));
+  for (let index = 0; index < 9; index += 1) people.push(await somebody(theirs, `P${index}`, `room-${index}`));
+  await page.bringToFront();
+  const [ada, bob] = people;
+  const row = ({ session }) => page.locator("#live-connections tbody tr", { hasText: session });
+  await check("the console shows connections of channels, and topics", async () => {
+    await page.goto(`${chatAdminUrl}/`);
+    await row(ada).waitFor();
+    const cells = await row(ada).locator("th, td").allInnerTexts();
+    expect(/\/live\/rooms\/\{room\}/.test(cells[0]) && cells[2] === "WebSocket", cells.join(" | "));
+    expect(/^\d+ s$/.test(cells[3]), cells.join(" | "));
+    expect(/^\d+ B$|KiB$/.test(cells[4]) && cells[5] === "0 B" && cells[6] === "2", cells.join(" | "));
+    const topic = await page.locator("#live-topics tbody tr", { hasText: "rooms/lamps" }).locator("th, td").allInnerTexts();
+    expect(topic[2] === "3" && topic[3] === "3", topic.join(" | "));
+    expect(Number(await number(page, "live-open")) >= people.length, await number(page, "live-open"));
+  });
+  await check("the console of channels has no markup that reaches past a narrow page", () => checkWidths(page));
+  await screenshotConsole(page, "console-live");
+  await check("who says no to the question disconnects nobody", async () => {
+    page.once("dialog", (dialog) => dialog.dismiss());
+    await row(ada).getByRole("button", { name: "Disconnect" }).click();
+    const before = await number(page, "total");
+    await load(1, chatUrl);
+    await eventually("another second passes", async () => (await number(page, "total")) !== before);
+    expect((await row(ada).count()) === 1, "it is gone");
+  });
+  await check("the console disconnects whom the question names, and its client is told", async () => {
+    let asked = "";
+    page.once("dialog", (dialog) => {
+      asked = dialog.message();
+      return dialog.accept();
+    });
+    await row(ada).getByRole("button", { name: `Disconnect ${ada.session}` }).click();
+    await page.locator('[data-text="live-said"]', { hasText: `${ada.session} was disconnected.` }).waitFor();
+    expect(asked.includes(ada.session), asked);
+    await eventually("its client knows", async () => (await ada.code()) === 4003);
+    const last = JSON.stringify((await ada.frames()).at(-1));
+    expect(last === '{"bye":{"code":4003}}', last);
+    await eventually("its row is gone", async () => (await row(ada).count()) === 0);
+    expect((await row(bob).count()) === 1, "another was disconnected");
+  });
+  await checkQuiet("the console of channels", watched);
+  await check("a page of another origin disconnects nobody", async () => {
+    const path = `${chatAdminUrl}/console/connections/${bob.session}/disconnect`;
+    // The same machine at another port, by a page that has no policy of its own.
+    await page.goto(`${chatUrl}/openapi.json`);
+    await page.evaluate((url) => fetch(url, { method: "POST", mode: "no-cors" }), path);
+    const answered = page.waitForResponse(path);
+    await page.evaluate((action) => {
+      const form = Object.assign(document.createElement("form"), { action, method: "post" });
+      document.body.append(form);
+      form.submit();
+    }, path);
+    expect((await answered).status() === 403, `answered with ${(await answered).status()}`);
+    const { live } = await (await fetch(`${chatAdminUrl}/console/data`)).json();
+    expect(live.connections.some(({ id }) => id === bob.session), "it is disconnected");
+  });
+  await theirs.close();
+  await page.close();
 }
 
 /** What is received may be hostile: it is shown as what it is. And a connection that ends is opened again. */
@@ -368,6 +454,11 @@ async function checkHostileEvents(context) {
   data.errors.last = [{ at: 1_700_000_000_000, status: 500, operation: hostile, request_id: hostile }];
   data.operations = [{ ...data.operations[0], operation: hostile, route: hostile, p95: null }];
   data.checks = [{ name: hostile, failure: hostile }];
+  data.live = await (await fetch(`${chatAdminUrl}/console/data`)).json().then(({ live }) => live);
+  data.live.connections = [
+    { id: hostile, channel: hostile, caller: hostile, transport: hostile, since: 0, sent_bytes: 0, queued_bytes: 1, topics: 0 },
+  ];
+  data.live.busiest = [{ name: hostile, subscribers: 1, per_second: null, kept: 0 }];
   let answers = 0;
   await page.route("**/console/events", (route) => {
     answers += 1;
@@ -377,6 +468,10 @@ async function checkHostileEvents(context) {
   await check("the console shows hostile names as text", async () => {
     await page.goto(`${adminUrl}/`);
     await page.locator("#last-errors .id", { hasText: hostile }).waitFor();
+    for (const name of [".id", ".route", "td"]) {
+      await page.locator(`#live-connections ${name}`, { hasText: hostile }).first().waitFor();
+    }
+    await page.locator("#live-topics th", { hasText: hostile }).waitFor();
     const made = await page.locator("main img, main script").count();
     expect(made === 0 && (await page.title()).endsWith("Console"), `${made} elements, title ${await page.title()}`);
   });
@@ -400,6 +495,7 @@ try {
   await checkChannels(context);
   await checkRefusedChannel(context);
   await checkConsole(context);
+  await checkConsoleOfChannels(context);
   await checkHostileEvents(context);
 } finally {
   await context.close();

@@ -184,6 +184,16 @@ const cases: Record<string, (stage: Stage) => Promise<void>> = {
     await speak(ada, "still here");
   },
 
+  "who is disconnected by hand does not come again": async (stage) => {
+    const [ada, bob] = [await joined(stage, "Ada", "hands"), await joined(stage, "Bob", "hands")];
+    await stage.obey(`disconnect ${ada.room.session}`);
+    const { code, refusal } = await ada.room.closed;
+    expect(code === 4003 && refusal === undefined && ada.room.state === "closed", { code, refusal });
+    await eventually(() => same(bob.present, ["Bob"]), () => bob.present);
+    await pause(1_000);
+    expect(bob.room.state === "open" && same(bob.present, ["Bob"]), bob.present);
+  },
+
   "the program of the guide": async (stage) => {
     const lines: string[] = [];
     const controller = new AbortController();

@@ -5,8 +5,8 @@ import { once } from "node:events";
 import { type AddressInfo, type Socket, connect, createServer } from "node:net";
 import { createInterface } from "node:readline";
 
-/** What a test can want of the server, or of the connections of one name. */
-export type Order = "kill" | "terminate" | "start" | `${"cut" | "block" | "unblock" | "freeze"} ${string}`;
+/** What a test can want of the server, of the connections of one name, or of the console: to disconnect a session. */
+export type Order = "kill" | "terminate" | "start" | `${"cut" | "block" | "unblock" | "freeze" | "disconnect"} ${string}`;
 
 interface Line {
   readonly client: Socket;
@@ -19,6 +19,7 @@ export class ChatServer {
   readonly #binary: string;
   #child: ChildProcess | undefined;
   #port = 0;
+  #console = "";
   readonly #lines = new Set<Line>();
   readonly #blocked = new Set<string>();
   readonly #proxy = createServer((client) => this.#accept(client));
@@ -50,6 +51,7 @@ export class ChatServer {
     else if (order.startsWith("block ")) this.#blocked.add(name);
     else if (order.startsWith("unblock ")) this.#blocked.delete(name);
     else if (order.startsWith("freeze ")) lines.forEach(freeze);
+    else if (order.startsWith("disconnect ")) await this.#disconnect(name);
   }
 
   async close(): Promise<void> {
@@ -66,14 +68,20 @@ export class ChatServer {
     });
     this.#child = child;
     for await (const line of createInterface(child.stdout)) {
-      const port = /Listening at .*:(\d+)/.exec(line)?.[1];
-      if (port === undefined) continue;
-      this.#port = Number(port);
+      this.#port = Number(/Listening at .*:(\d+)/.exec(line)?.[1] ?? this.#port);
+      const console = /Console +(http:.*)/.exec(line)?.[1];
+      if (console === undefined) continue;
+      this.#console = console;
       // Nobody reads what else it prints.
       child.stdout.resume();
       return;
     }
     throw new Error(`${this.#binary} does not listen`);
+  }
+
+  async #disconnect(session: string): Promise<void> {
+    const { status } = await fetch(`${this.#console}console/connections/${session}/disconnect`, { method: "POST" });
+    if (status !== 204) throw new Error(`the console answers with ${status}`);
   }
 
   async #end(signal: "SIGKILL" | "SIGTERM"): Promise<void> {

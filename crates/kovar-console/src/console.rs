@@ -14,6 +14,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue};
 use tokio::sync::{Notify, watch};
 
 use crate::history::{History, STEP};
+use crate::live::Live;
 use crate::page;
 use crate::sample::{About, Check, Sample};
 use crate::snapshot::Snapshot;
@@ -34,6 +35,17 @@ pub trait Source: Send + Sync + 'static {
 
     /// Asks the checks of health.
     fn check(&self) -> BoxFuture<'static, Vec<Check>>;
+
+    /// What is open and busy among the app's channels; `None` if it has none. It is asked only while somebody looks.
+    fn live(&self) -> Option<Live> {
+        None
+    }
+
+    /// Closes a connection of a channel, by its name. Gives whether there was one.
+    fn disconnect(&self, connection: &str) -> bool {
+        let _ = connection;
+        false
+    }
 }
 
 /// A page that shows live how an app is.
@@ -80,13 +92,22 @@ impl Console {
 
     /// Looks, and tells those who watch. How long to wait until the next time.
     fn tell(self: &Arc<Self>) -> Duration {
-        let data = self.data();
         if self.events.receiver_count() == 0 {
+            let now = Instant::now();
+            self.see(&mut self.state(), now);
             return STEP;
         }
         self.ask_checks();
-        self.events.send_replace(data);
+        self.events.send_replace(self.data());
         PERIOD
+    }
+
+    /// Closes a connection of a channel, by its name. Gives whether there was one.
+    pub fn disconnect(&self, connection: &str) -> bool {
+        let is_done = self.source.disconnect(connection);
+        // Who looks next sees it gone.
+        self.state().latest = None;
+        is_done
     }
 
     /// The answer to `GET` of one of the console's paths.
@@ -109,14 +130,20 @@ impl Console {
         {
             return data.clone();
         }
-        let sample = self.source.sample();
-        state.history.see(now, &sample);
-        let checks = state.checks.as_deref();
-        let snapshot = Snapshot::new(&self.about, &state.history, &sample, checks, (self.start, now));
+        let sample = self.see(&mut state, now);
+        let (checks, live) = (state.checks.as_deref(), self.source.live());
+        let snapshot = Snapshot::new(&self.about, &state.history, &sample, checks, live.as_ref(), (self.start, now));
         // Numbers and texts can always be written.
         let data = Bytes::from(serde_json::to_vec(&snapshot).unwrap_or_default());
         state.latest = Some((now, data.clone()));
         data
+    }
+
+    /// Takes a sample, and notice of it.
+    fn see(&self, state: &mut State, now: Instant) -> Sample {
+        let sample = self.source.sample();
+        state.history.see(now, &sample);
+        sample
     }
 
     /// What is there at once, and then whatever comes.
@@ -187,12 +214,20 @@ mod tests {
 
     /// Counts how often it was asked.
     #[derive(Clone, Default)]
-    struct Asked(Arc<AtomicUsize>);
+    struct Asked(Arc<AtomicUsize>, Arc<AtomicUsize>);
 
     impl Source for Asked {
         fn sample(&self) -> Sample {
             let requests = self.0.fetch_add(1, Relaxed) as u64;
             Sample { workers: vec![Worker { requests, ..Worker::default() }], ..Sample::default() }
+        }
+
+        fn live(&self) -> Option<Live> {
+            Some(Live { topics: self.1.fetch_add(1, Relaxed), ..Live::default() })
+        }
+
+        fn disconnect(&self, connection: &str) -> bool {
+            connection == "known"
         }
 
         fn check(&self) -> BoxFuture<'static, Vec<Check>> {
@@ -226,6 +261,29 @@ mod tests {
         assert!((2..=4).contains(&asked.0.load(Relaxed)), "{} times", asked.0.load(Relaxed));
         drop((streams, console));
         tokio::time::timeout(2 * STEP, running).await.unwrap().unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn while_nobody_looks_nobody_asks_for_channels() {
+        let asked = Asked::default();
+        let console = Arc::new(Console::new(About::default(), asked.clone()));
+        let running = tokio::spawn(Console::run(Arc::downgrade(&console)));
+        tokio::time::sleep(10 * STEP).await;
+        assert!(asked.0.load(Relaxed) >= 9, "samples are taken");
+        assert_eq!(asked.1.load(Relaxed), 0);
+        console.answer("/console/data", &HeaderMap::new()).unwrap();
+        assert_eq!(asked.1.load(Relaxed), 1);
+        running.abort();
+    }
+
+    #[tokio::test]
+    async fn what_was_closed_by_hand_is_gone_for_who_looks_next() {
+        let asked = Asked::default();
+        let console = Arc::new(Console::new(About::default(), asked.clone()));
+        let before = console.data();
+        assert!(console.disconnect("known") && !console.disconnect("unknown"));
+        assert_ne!(console.data(), before);
+        assert_eq!(asked.1.load(Relaxed), 2);
     }
 
     #[tokio::test]

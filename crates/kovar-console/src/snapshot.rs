@@ -5,6 +5,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use serde::Serialize;
 
 use crate::history::{Change, History, STEP, WINDOW};
+use crate::live::{Live, LiveView};
 use crate::sample::{About, Check, Operation, Process, Sample, Worker};
 
 /// The operations with the most requests are shown; the rest is counted.
@@ -33,6 +34,8 @@ pub(crate) struct Snapshot<'a> {
     /// `None` until the checks have been asked.
     checks: Option<Vec<CheckRow<'a>>>,
     process: ProcessRow,
+    /// `None` if the app has no channels.
+    live: Option<LiveView<'a>>,
     history: Curves,
 }
 
@@ -123,6 +126,7 @@ impl<'a> Snapshot<'a> {
         history: &History,
         sample: &'a Sample,
         checks: Option<&'a [Check]>,
+        live: Option<&'a Live>,
         (start, now): (Instant, Instant),
     ) -> Self {
         let window = history.change(now, sample, WINDOW);
@@ -151,6 +155,7 @@ impl<'a> Snapshot<'a> {
             connection_limit: about.connection_limit,
             checks: checks.map(|checks| checks.iter().map(CheckRow::of).collect()),
             process: ProcessRow::of(&sample.process, &recent),
+            live: live.map(LiveView::of),
             history: Curves::of(history),
         }
     }
@@ -243,7 +248,7 @@ fn milliseconds(duration: Duration) -> f64 {
 }
 
 /// With three decimals: more says nothing, and is sent each second.
-fn short(number: f64) -> f64 {
+pub(crate) fn short(number: f64) -> f64 {
     (number * 1e3).round() / 1e3
 }
 
@@ -266,7 +271,7 @@ mod tests {
         let start = Instant::now();
         let (about, now) = (About { title: "A".to_owned(), ..About::default() }, start + Duration::from_secs(10));
         let history = History::new(start);
-        serde_json::to_value(Snapshot::new(&about, &history, sample, None, (start, now))).unwrap()
+        serde_json::to_value(Snapshot::new(&about, &history, sample, None, None, (start, now))).unwrap()
     }
 
     #[test]

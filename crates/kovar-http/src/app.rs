@@ -5,6 +5,7 @@ mod ending;
 mod layers;
 mod service;
 mod settings;
+mod values;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -17,6 +18,7 @@ pub(crate) use self::build::path_parameters;
 pub use self::ending::Ending;
 pub use self::service::{AppFuture, AppService};
 pub use self::settings::Settings;
+pub use self::values::AppValues;
 use crate::dependency::{AppFunction, Provider, Providers};
 use crate::detached::DetachedTasks;
 use crate::documents::pages::PagesConfig;
@@ -65,6 +67,7 @@ pub struct App {
     metrics: Metrics,
     checks: Vec<Check>,
     health: Health,
+    values: AppValues,
     tasks: DetachedTasks,
     tracer: Option<Arc<dyn Tracer>>,
     request_log: Option<Arc<dyn RequestLog>>,
@@ -307,6 +310,11 @@ impl App {
     /// The app's checks, to be run once it is built.
     pub fn health(&self) -> Health {
         self.health.clone()
+    }
+
+    /// The app's values, to be asked for once it is built.
+    pub fn values(&self) -> AppValues {
+        self.values.clone()
     }
 
     /// The work of detached operations, to be waited for at the end.

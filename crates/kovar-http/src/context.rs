@@ -1,9 +1,11 @@
 //! One request on its way through an operation.
 
-use std::any::{Any, TypeId};
+use std::any::Any;
+#[cfg(feature = "data")]
+use std::any::TypeId;
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use axum::body::Body;
 use axum::response::Response;
@@ -17,6 +19,7 @@ use crate::dependency::Values;
 use crate::endpoint::Endpoint;
 use crate::problem::{ErrorFormat, ProblemDetails};
 use crate::request_id::{RequestId, X_REQUEST_ID};
+use crate::security::{Caller, Found, Scheme};
 use crate::trace::TraceContext;
 
 /// A value behind its type.
@@ -31,7 +34,7 @@ pub struct RequestContext {
     /// Request-scoped values, one slot for each provider of the endpoint's plan.
     pub(crate) slots: Vec<OnceLock<AnyArc>>,
     /// Who the caller is, by scheme, so that no credential is checked twice.
-    principals: Mutex<Vec<(TypeId, AnyArc)>>,
+    principals: Mutex<Vec<Found>>,
     request_id: RequestId,
     /// Where it is in its trace, once somebody asked.
     trace: OnceLock<TraceContext>,
@@ -161,13 +164,27 @@ impl RequestContext {
         value.downcast().ok()
     }
 
-    pub(crate) fn principal(&self, scheme: TypeId) -> Option<AnyArc> {
-        let principals = self.principals.lock().unwrap_or_else(PoisonError::into_inner);
-        principals.iter().find(|(known, _)| *known == scheme).map(|(_, principal)| Arc::clone(principal))
+    /// The path of the operation as it is declared: `/rooms/{room}`.
+    pub fn route(&self) -> &Arc<str> {
+        &self.endpoint.route
     }
 
-    pub(crate) fn set_principal(&self, scheme: TypeId, principal: AnyArc) {
-        self.principals.lock().unwrap_or_else(PoisonError::into_inner).push((scheme, principal));
+    /// Who the request is from, as the first scheme says that knew. `None` if none has looked yet, or its caller shows
+    /// nothing.
+    pub fn caller(&self) -> Option<Caller> {
+        self.principals().iter().find_map(|found| found.caller(self))
+    }
+
+    pub(crate) fn principal<S: Scheme>(&self) -> Option<Arc<S::Principal>> {
+        self.principals().iter().find_map(Found::principal_of::<S>)
+    }
+
+    pub(crate) fn found(&self, principal: Found) {
+        self.principals().push(principal);
+    }
+
+    fn principals(&self) -> MutexGuard<'_, Vec<Found>> {
+        self.principals.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The value of a path parameter by name, percent-decoded.

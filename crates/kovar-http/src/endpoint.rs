@@ -15,6 +15,8 @@ use crate::problem::ErrorFormat;
 pub(crate) struct Endpoint {
     pub(crate) handler: Arc<dyn ErasedHandler>,
     pub(crate) arguments: &'static [Argument],
+    /// Its path as it is declared.
+    pub(crate) route: Arc<str>,
     pub(crate) path_parameters: Vec<String>,
     /// What its groups require.
     pub(crate) checks: Vec<Check>,

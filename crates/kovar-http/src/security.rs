@@ -4,12 +4,15 @@
 //! documented with the scheme and its scopes, and answers 401 or 403 without them. Credentials are
 //! looked at before anything else of the request is.
 
+mod caller;
 mod credential;
 #[cfg(feature = "jwt")]
 pub mod jwt;
 mod permission;
 mod scheme;
 
+pub use self::caller::Caller;
+pub(crate) use self::caller::Found;
 pub use self::credential::{ApiKey, Basic, Bearer, Credential, MalformedCredential};
 pub use self::permission::{Authenticated, Has, Permission};
 pub use self::scheme::{AuthenticationError, Flow, Requirement, Scheme, SchemeDeclaration, SchemeKind};

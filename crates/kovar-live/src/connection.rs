@@ -62,6 +62,8 @@ pub(crate) struct Connection {
     /// When something was last sent, in such ticks, and how much had been until then.
     said_at: AtomicU32,
     said_bytes: AtomicU64,
+    /// How many topics it has, for whoever looks.
+    topics: AtomicU32,
 }
 
 #[derive(Default)]
@@ -101,6 +103,7 @@ impl Connection {
             most_taken: hub.limits.messages_per_second,
             said_at: AtomicU32::new(0),
             said_bytes: AtomicU64::new(0),
+            topics: AtomicU32::new(0),
         }
     }
 
@@ -229,6 +232,23 @@ impl Connection {
         self.task.wake();
     }
 
+    /// Closes the connection by hand, and tells its client not to come again. What waits is not sent: of a client that reads
+    /// slowly, it would keep that from getting there.
+    pub(crate) fn disconnect(&self) {
+        let mut queue = self.queue();
+        if queue.closing.is_none() && !queue.is_over {
+            self.counts.disconnected.fetch_add(1, Relaxed);
+            queue.keep_begun();
+            if self.knows_protocol && matches!(self.encoding, Encoding::WebSocket | Encoding::Deflated(_)) {
+                queue.push(bye(CloseCode::DISCONNECTED, self.encoding), None);
+            }
+            queue.close(CloseCode::DISCONNECTED, self.encoding);
+        }
+        drop(queue);
+        self.inbox.close();
+        self.task.wake();
+    }
+
     /// Closes a connection whose client may not be there to take notice.
     pub(crate) fn give_up(&self, code: CloseCode) {
         self.counts.silent.fetch_add(1, Relaxed);
@@ -302,6 +322,14 @@ impl Connection {
         (self.sent_bytes.load(Relaxed), self.queue().bytes)
     }
 
+    pub(crate) fn topics(&self) -> usize {
+        self.topics.load(Relaxed) as usize
+    }
+
+    pub(crate) fn has_topics(&self, count: usize) {
+        self.topics.store(u32::try_from(count).unwrap_or(u32::MAX), Relaxed);
+    }
+
     /// Whether another message may come in this tick, which is a second.
     pub(crate) fn takes_another(&self) -> bool {
         let before = self.taken.fetch_add(1, Relaxed);
@@ -350,11 +378,14 @@ impl Connection {
 fn goodbye(code: CloseCode, encoding: Encoding) -> Bytes {
     match encoding {
         Encoding::WebSocket | Encoding::Deflated(_) => encode(Opcode::Close, false, &code.0.to_be_bytes()),
-        Encoding::Event | Encoding::Item => {
-            let bye = Some(Bye { code: code.0, reconnect_after_ms: None });
-            frame(&FromServer { bye, ..FromServer::default() }, encoding)
-        }
+        Encoding::Event | Encoding::Item => bye(code, encoding),
     }
+}
+
+/// What says that the connection is about to be closed, and not to come again.
+fn bye(code: CloseCode, encoding: Encoding) -> Bytes {
+    let bye = Some(Bye { code: code.0, reconnect_after_ms: None });
+    frame(&FromServer { bye, ..FromServer::default() }, encoding)
 }
 
 impl Queue {

@@ -15,6 +15,7 @@ use tokio::time::{Sleep, sleep};
 
 use crate::connection::Connection;
 use crate::inbox::Said;
+use crate::known::Known;
 use crate::opening::EndsChannel;
 use crate::problems;
 use crate::said::{TooMany, said};
@@ -82,14 +83,15 @@ pin_project! {
 impl<F> Driving<F> {
     pub(crate) fn new(
         function: F,
-        connection: Arc<Connection>,
+        known: Known,
         worker: Arc<Worker>,
         reader: Reader,
         speech: Speech,
         early: Bytes,
         most_waiting: usize,
     ) -> Self {
-        let key = worker.know(&connection);
+        let connection = Arc::clone(&known.connection);
+        let key = worker.know(known);
         Self {
             function: Some(function),
             connection,

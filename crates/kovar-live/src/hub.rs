@@ -8,11 +8,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use http::HeaderValue;
 
 use crate::broker::{Broker, Keeper};
+use crate::callers::Callers;
 #[cfg(feature = "database")]
 use crate::database::Database;
 use crate::error::BrokerError;
 use crate::limits::Limits;
 use crate::metrics::Counts;
+use crate::rate::Rate;
 use crate::sessions::Sessions;
 use crate::topic::{Topic, TopicState, Topics};
 use crate::worker::Workers;
@@ -34,6 +36,9 @@ pub(crate) struct Hub {
     pub(crate) compresses: bool,
     pub(crate) counts: Arc<Counts>,
     pub(crate) sessions: Arc<Sessions>,
+    pub(crate) callers: Arc<Callers>,
+    /// Of all that is published, for whoever looks.
+    rate: Mutex<Rate>,
     broker: Option<Arc<dyn Broker>>,
     /// Whether the app has a database in which topics may be kept, and once it has started, that database.
     #[cfg(feature = "database")]
@@ -209,10 +214,23 @@ impl Hub {
 
     /// How many topics there are, and how many subscriptions.
     pub(crate) fn load(&self) -> (usize, usize) {
-        let shards = self.topics.iter().map(|shard| shard.lock().unwrap_or_else(PoisonError::into_inner));
-        shards.fold((0, 0), |(topics, subscriptions), shard| {
-            (topics + shard.len(), subscriptions + shard.values().map(|topic| topic.subscribers()).sum::<usize>())
-        })
+        let (mut topics, mut subscriptions) = (0, 0);
+        self.each_topic(|topic| {
+            topics += 1;
+            subscriptions += topic.subscribers();
+        });
+        (topics, subscriptions)
+    }
+
+    /// Looks at all topics, one after the other.
+    pub(crate) fn each_topic(&self, mut look: impl FnMut(&TopicState)) {
+        for shard in &self.topics {
+            shard.lock().unwrap_or_else(PoisonError::into_inner).values().for_each(|topic| look(topic));
+        }
+    }
+
+    pub(crate) fn rate(&self) -> MutexGuard<'_, Rate> {
+        self.rate.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Forgets topics that nobody has, whenever twice as many are known as were of use.

@@ -9,6 +9,7 @@
 
 mod app;
 mod broker;
+mod callers;
 #[cfg_attr(not(feature = "redis"), expect(dead_code, reason = "there is one node"))]
 mod company;
 mod connection;
@@ -19,14 +20,18 @@ mod elsewhere;
 mod error;
 #[cfg_attr(not(any(feature = "redis", feature = "database")), expect(dead_code, reason = "there is one node"))]
 mod followed;
+mod greatest;
 mod hub;
 mod inbox;
+mod known;
 mod limits;
 mod line;
 mod metrics;
 mod opening;
+mod overview;
 mod problems;
 mod protocol;
+mod rate;
 #[cfg(feature = "redis")]
 mod redis;
 mod said;
@@ -42,6 +47,7 @@ pub use self::error::{AnswerError, BrokerError, Gone, PublishError, SubscribeErr
 pub use self::hub::Live;
 pub use self::limits::Limits;
 pub use self::opening::{Channel, EndsChannel, Opened, Opening};
+pub use self::overview::{BusyTopic, Counted, OpenConnection, Overview, Transport};
 pub use self::socket::{RawMessage, RawSocket, Received, Sender, Socket, Subscribed};
 pub use self::topic::{Published, Publishing, Topic, Topics};
 pub use self::ws::CloseCode;

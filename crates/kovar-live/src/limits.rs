@@ -18,6 +18,10 @@ pub struct Limits {
     /// How many messages of a client are taken in a second. Default: 1,000. Past it, the connection is closed with 1008. A
     /// [`RawSocket`](crate::RawSocket) takes them as they come. `None` disables.
     pub messages_per_second: Option<u32>,
+    /// How many channels one caller may have open at a time, over all workers of the process: whoever the channel's scheme
+    /// [names](kovar_http::security::Scheme::name), or has the same credential. Default: 100. Past it, a 429. Callers that
+    /// no scheme knows are not counted. `None` disables.
+    pub connections_per_principal: Option<usize>,
     /// How many channels there may be that are no WebSocket. Default: 10,000. Past it, a 503.
     pub sessions: usize,
 }
@@ -31,6 +35,7 @@ impl Default for Limits {
             subscriptions: 128,
             inbox: 16,
             messages_per_second: Some(1_000),
+            connections_per_principal: Some(100),
             sessions: 10_000,
         }
     }

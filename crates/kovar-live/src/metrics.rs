@@ -14,6 +14,8 @@ pub(crate) struct Counts {
     pub(crate) dropped: AtomicU64,
     pub(crate) slow: AtomicU64,
     pub(crate) silent: AtomicU64,
+    pub(crate) disconnected: AtomicU64,
+    pub(crate) refused: AtomicU64,
 }
 
 impl Hub {
@@ -44,6 +46,12 @@ impl Hub {
             "kovar_live_silent_total",
             &counts.silent,
             "Channels that were closed because their client gave no sign.",
+        );
+        counter("kovar_live_disconnected_total", &counts.disconnected, "Channels that were closed by hand.");
+        counter(
+            "kovar_live_refused_total",
+            &counts.refused,
+            "Channels that were not opened because their caller had as many as it may.",
         );
     }
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
@@ -27,9 +28,11 @@ use kovar_http::problem::{Problem, ProblemDetails, builtin};
 use kovar_http::respond::Respond;
 use kovar_serve::Taken;
 
+use crate::callers::Place;
 use crate::connection::Connection;
 use crate::driving::{Driving, Speech};
 use crate::hub::Live;
+use crate::known::{Facts, Known, name};
 use crate::line::Line;
 use crate::protocol::{Encoding, FromServer, JSON, frame};
 use crate::sessions::{self, Events, Kept, PATH, look_after, piece, written};
@@ -100,6 +103,10 @@ pub struct Opening<S> {
     way: Way,
     live: Live,
     positions: HashMap<String, Position>,
+    /// The path as it is declared.
+    channel: Arc<str>,
+    /// The caller's, if it is known who that is.
+    place: Option<Place>,
     /// The longest message.
     message_bytes: usize,
     socket: PhantomData<fn() -> S>,
@@ -168,11 +175,27 @@ impl<S: Channel> Extract for Opening<S> {
             let detail = "a page of another origin may not open this channel";
             return Err(builtin::CROSS_SITE.details().detail(detail).into());
         }
+        // Before the way, so that who asks why a WebSocket was refused is told this.
+        let place = place(context, &live)?;
         let way = Way::of::<S>(context, &live)?;
         let positions = context.query(AT).map(|at: Cow<'_, str>| positions(&at)).unwrap_or_default();
         let message_bytes = context.own_body_limit().unwrap_or(live.hub().limits.message_bytes);
-        Ok(Self { way, live, positions, message_bytes, socket: PhantomData })
+        let channel = Arc::clone(context.route());
+        Ok(Self { way, live, positions, channel, place, message_bytes, socket: PhantomData })
     }
+}
+
+/// The caller's place for the channel, if it is known who that is.
+fn place(context: &RequestContext, live: &Live) -> Result<Option<Place>, Rejection> {
+    let Some(caller) = context.caller() else { return Ok(None) };
+    let (hub, most) = (live.hub(), live.hub().limits.connections_per_principal);
+    let place = hub.callers.place(caller, most);
+    if place.is_none() {
+        hub.counts.refused.fetch_add(1, Relaxed);
+        let most = most.unwrap_or_default();
+        return Err(builtin::TOO_MANY_CHANNELS.details().detail(format!("a caller may have {most} open")).into());
+    }
+    Ok(place)
 }
 
 fn unmet(why: Unmet) -> Rejection {
@@ -202,8 +225,9 @@ impl<S: Channel> Opening<S> {
         F: Future<Output = E> + Send + 'static,
         E: EndsChannel,
     {
-        let Self { way, live, positions, message_bytes, .. } = self;
-        let id: Arc<str> = format!("{:016x}", rand::random::<u64>()).into();
+        let Self { way, live, positions, channel, place, message_bytes, .. } = self;
+        let facts = Facts::new(channel, place);
+        let id: Arc<str> = name(facts.id).into();
         let fetched = |live: &Live, encoding| {
             let key = format!("{:032x}", rand::random::<u128>());
             let connection = Arc::new(Connection::new(Line::Fetched, encoding, true, live.hub()));
@@ -236,7 +260,8 @@ impl<S: Channel> Opening<S> {
                     let worker = Arc::clone(&shared.worker);
                     let function = function(S::open(shared));
                     // In a task of its own, which has no room for what was only needed until now.
-                    tokio::spawn(Driving::new(function, connection, worker, reader, S::SPEECH, early, most_waiting));
+                    let known = Known { connection, facts };
+                    tokio::spawn(Driving::new(function, known, worker, reader, S::SPEECH, early, most_waiting));
                 });
                 let mut response = Response::new(Body::empty());
                 *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
@@ -248,14 +273,16 @@ impl<S: Channel> Opening<S> {
                 connection.send(hello, None);
                 let shared = Shared::new(&connection, live.clone(), id, positions);
                 let worker = Arc::clone(&shared.worker);
-                let kept = Kept::run(live, key, Arc::clone(&connection), worker, function(S::open(shared)));
+                let known = Known { connection: Arc::clone(&connection), facts };
+                let kept = Kept::run(live, key, known, worker, function(S::open(shared)));
                 Opened(events(Body::new(Events::new(connection, kept))), PhantomData)
             }
             Way::Fetched => {
                 let (key, connection, session, hello) = fetched(&live, Encoding::Item);
                 let shared = Shared::new(&connection, live.clone(), id, positions);
                 let worker = Arc::clone(&shared.worker);
-                look_after(session, Kept::run(live, key, connection, worker, function(S::open(shared))));
+                let known = Known { connection, facts };
+                look_after(session, Kept::run(live, key, known, worker, function(S::open(shared))));
                 Opened(written(piece(0, &[hello])), PhantomData)
             }
         }

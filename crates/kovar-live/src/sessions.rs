@@ -27,13 +27,15 @@ use kovar_http::operation::Operation;
 use kovar_http::problem::{Problem, ProblemDeclaration, ProblemDetails, builtin};
 use kovar_http::respond::{NoContent, Undocumented};
 use serde_json::value::RawValue;
+use tokio::sync::Notify;
 use tokio::task::AbortHandle;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::connection::Connection;
 use crate::driving::{ENDING, tell};
 use crate::elsewhere::{self, Granted, Wish};
 use crate::hub::Live;
+use crate::known::Known;
 use crate::opening::EndsChannel;
 use crate::said::{TooMany, said};
 use crate::worker::Worker;
@@ -62,6 +64,8 @@ pub(crate) struct Session {
     /// How many messages may wait for the channel's function.
     most_waiting: usize,
     fetched: Mutex<Fetched>,
+    /// Told when there is nothing more to fetch.
+    is_done: Notify,
 }
 
 /// What was fetched last, so that it can be fetched again if its answer was lost.
@@ -75,7 +79,8 @@ struct Fetched {
 impl Sessions {
     pub(crate) fn add(&self, key: String, connection: &Arc<Connection>, most_waiting: usize) -> Arc<Session> {
         let fetched = Mutex::new(Fetched { number: 0, frames: Vec::new(), at: Instant::now() });
-        let session = Arc::new(Session { connection: Arc::clone(connection), most_waiting, fetched });
+        let connection = Arc::clone(connection);
+        let session = Arc::new(Session { connection, most_waiting, fetched, is_done: Notify::new() });
         self.all().insert(key, Arc::clone(&session));
         session
     }
@@ -110,12 +115,13 @@ pub(crate) struct Kept {
 
 impl Kept {
     /// Runs a channel's function, for as long as this is kept.
-    pub(crate) fn run<F>(live: Live, key: String, connection: Arc<Connection>, worker: Arc<Worker>, function: F) -> Self
+    pub(crate) fn run<F>(live: Live, key: String, known: Known, worker: Arc<Worker>, function: F) -> Self
     where
         F: Future + Send + 'static,
         F::Output: EndsChannel,
     {
-        let place = worker.know(&connection);
+        let connection = Arc::clone(&known.connection);
+        let place = worker.know(known);
         let ended = Arc::clone(&connection);
         let function = tokio::spawn(async move {
             let code = match AssertUnwindSafe(function).catch_unwind().await {
@@ -167,13 +173,13 @@ impl http_body::Body for Events {
     }
 }
 
-/// Keeps a session that is fetched, until its client is away for too long.
+/// Keeps a session that is fetched, until its client has all that there is to come, or is away for too long.
 pub(crate) fn look_after(session: Arc<Session>, kept: Kept) {
     tokio::spawn(async move {
         loop {
             let last = session.fetched().at;
-            tokio::time::sleep_until(last + AWAY).await;
-            if session.fetched().at == last || session.connection.is_over() {
+            let is_done = timeout_at(last + AWAY, session.is_done.notified()).await.is_ok();
+            if is_done || session.fetched().at == last || session.connection.is_over() {
                 break;
             }
         }
@@ -213,7 +219,10 @@ impl Session {
         fetched.at = Instant::now();
         match frames {
             Err(_) => Some((fetched.number, Vec::new())),
-            Ok(None) => None,
+            Ok(None) => {
+                self.is_done.notify_one();
+                None
+            }
             Ok(Some(frames)) => {
                 fetched.number += 1;
                 fetched.frames = frames;

@@ -203,12 +203,14 @@ impl Shared {
         let subscribed = topic.state.subscribe(&self.worker, &self.connection, at.as_ref(), member);
         let (subscription, recovered) = subscribed.await;
         self.subscriptions.push((Arc::clone(name), subscription));
+        self.connection.has_topics(self.subscriptions.len());
         Ok(Subscribed { recovered })
     }
 
     fn unsubscribe(&mut self, name: &str) {
         let Some(index) = self.subscriptions.iter().position(|(known, _)| &**known == name) else { return };
         drop(self.subscriptions.swap_remove(index));
+        self.connection.has_topics(self.subscriptions.len());
         let ended = FromServer { topic: Some(name), ended: true, ..FromServer::default() };
         self.connection.send(frame(&ended, self.connection.encoding), None);
     }

@@ -16,6 +16,7 @@ use tokio::runtime::{Handle, Id};
 use tokio::sync::Notify;
 
 use crate::connection::Connection;
+use crate::known::Known;
 use crate::metrics::Counts;
 use crate::protocol::{Bye, Encoding, FromServer, Shared, frame};
 use crate::ws::{CloseCode, Opcode, encode};
@@ -54,7 +55,7 @@ pub(crate) struct Worker {
     room: Notify,
     /// Whether its runtime is gone, and nobody empties the mailbox any longer.
     is_over: AtomicBool,
-    connections: Mutex<Slab<Arc<Connection>>>,
+    connections: Mutex<Slab<Known>>,
     clock: AtomicU32,
     /// When the server began to drain; 0 if it does not.
     draining_since: AtomicU32,
@@ -119,9 +120,19 @@ impl Workers {
     pub(crate) fn load(&self) -> (usize, usize) {
         self.all().iter().fold((0, 0), |(count, bytes), worker| {
             let connections = worker.connections();
-            let waiting: usize = connections.iter().map(|(_, connection)| connection.bytes().1).sum();
+            let waiting: usize = connections.iter().map(|(_, known)| known.connection.bytes().1).sum();
             (count + connections.len(), bytes + waiting)
         })
+    }
+
+    /// The connection of a number, if it is open.
+    pub(crate) fn find(&self, id: u64) -> Option<Arc<Connection>> {
+        let of_worker = |worker: Arc<Worker>| {
+            let connections = worker.connections();
+            let mut found = connections.iter().filter(|(_, known)| known.facts.id == id);
+            found.next().map(|(_, known)| Arc::clone(&known.connection))
+        };
+        self.all().into_iter().find_map(of_worker)
     }
 
     pub(crate) fn all(&self) -> Vec<Arc<Worker>> {
@@ -166,9 +177,9 @@ impl Worker {
     }
 
     /// Looks after a connection until it is forgotten.
-    pub(crate) fn know(&self, connection: &Arc<Connection>) -> usize {
-        connection.is_known(self.now());
-        self.connections().insert(Arc::clone(connection))
+    pub(crate) fn know(&self, known: Known) -> usize {
+        known.connection.is_known(self.now());
+        self.connections().insert(known)
     }
 
     pub(crate) fn forget(&self, key: usize) {
@@ -180,7 +191,7 @@ impl Worker {
         self.clock.load(Relaxed)
     }
 
-    pub(crate) fn connections(&self) -> MutexGuard<'_, Slab<Arc<Connection>>> {
+    pub(crate) fn connections(&self) -> MutexGuard<'_, Slab<Known>> {
         self.connections.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -196,8 +207,9 @@ impl Worker {
         let silent: Vec<_> = self
             .connections()
             .iter()
-            .inspect(|(_, connection)| connection.next_tick())
-            .map(|(_, connection)| (connection, connection.silence(now), connection.quiet(now)))
+            .map(|(_, known)| &known.connection)
+            .inspect(|connection| connection.next_tick())
+            .map(|connection| (connection, connection.silence(now), connection.quiet(now)))
             .filter(|(_, (ticks, _), quiet)| *ticks.max(quiet) >= ASKED_AFTER)
             .map(|(connection, (ticks, is_asked), _)| (Arc::clone(connection), ticks, is_asked))
             .collect();
@@ -222,7 +234,7 @@ impl Worker {
     /// Those of a large server would otherwise come all at once.
     fn see_off(&self, now: u32) {
         let all = self.connections();
-        if !all.iter().any(|(_, connection)| connection.is_draining()) {
+        if !all.iter().any(|(_, known)| known.connection.is_draining()) {
             return;
         }
         let since = self.draining_since.load(Relaxed);
@@ -231,7 +243,7 @@ impl Worker {
         let share = all.len().div_ceil(SEES_OFF_FOR.saturating_sub(passed).max(1) as usize);
         let leaving: Vec<_> = all
             .iter()
-            .map(|(_, connection)| Arc::clone(connection))
+            .map(|(_, known)| Arc::clone(&known.connection))
             .filter(|connection| connection.is_draining() && connection.closing().is_none())
             .take(share)
             .collect();

@@ -1,4 +1,5 @@
 pub mod api_key;
+pub mod caller;
 pub mod json_web_token;
 pub mod layers;
 pub mod permission;

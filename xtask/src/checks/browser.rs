@@ -23,7 +23,7 @@ pub(crate) fn run(workshop: &Workshop) -> Result<Tally, String> {
     let mut app = Products::start(workshop, "browser")?;
     let mut chat = Running::start(workshop.chat()?, &[], workshop.temporary("browser-chat")?)?;
     script
-        .args([&app.url(), &app.admin_url(), &app.token("admin")?, &chat.url()])
+        .args([&app.url(), &app.admin_url(), &app.token("admin")?, &chat.url(), &chat.admin_url()])
         .args([chromium, &screenshots])
         .arg(app.folder().join("profile"));
     let mut tally = run_script("browser", &mut script);

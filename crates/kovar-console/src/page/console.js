@@ -272,7 +272,7 @@ const showLastErrors = sortable("last-errors", {
   update() {},
 });
 
-// The seven views.
+// The views; that of channels is in live.js.
 
 function showResponseTime({ response_time: quantiles, operations, operations_left_out: leftOut, history }) {
   for (const name of ["p50", "p95", "p99"]) show(name, duration(quantiles[name]));
@@ -373,7 +373,7 @@ function showAll(data) {
   show("title", data.title);
   show("version", data.version);
   show("window", data.window_seconds < 59 ? `last ${plural(Math.round(data.window_seconds), "second")}` : "last minute");
-  for (const view of [showResponseTime, showThroughput, showErrors, showLoad, showMemory, showUptime]) view(data);
+  for (const view of [showResponseTime, showThroughput, showErrors, showLoad, showMemory, showUptime, showLive]) view(data);
 }
 
 // The connection: lost ones are opened again, and nobody is asked for a page that is not seen.

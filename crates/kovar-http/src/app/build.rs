@@ -17,6 +17,7 @@ use crate::endpoint::{Endpoint, EndpointSettings};
 use crate::error::StartError;
 use crate::group::Mounted;
 use crate::operation::Operation;
+use crate::problem::builtin;
 use crate::router::{EndpointService, NotMounted, PathEntry, RoutedOperation, Router, Run, Table};
 
 /// An app that is described and checked, before its values are made.
@@ -54,6 +55,7 @@ impl App {
         for task in &self.on_start {
             self.providers.run(task, &values).await?;
         }
+        self.values.begin(Arc::clone(&values));
         self.ending.begin(self.on_stop.clone(), Arc::clone(&values));
         self.health.begin(self.checks.clone(), &self.providers, &values)?;
         let (layers, format) = (self.layers.clone(), self.settings.error_format);
@@ -96,6 +98,9 @@ impl App {
         let mut signature = self.signature_of(operation, catalog)?;
         let name = format!("{} {}", operation.method, operation.path);
         let steps = self.providers.plan(&name, &mut signature, catalog)?;
+        if signature.channel.is_some() && !signature.security.is_empty() {
+            signature.problems.push(builtin::TOO_MANY_CHANNELS.declaration());
+        }
         check_path(operation, &signature)?;
         let callbacks = operation.about.callbacks.iter();
         let callbacks = callbacks.map(|callback| {
@@ -197,6 +202,7 @@ impl App {
         let endpoint = Arc::new(Endpoint {
             handler: operation.handler,
             arguments: operation.arguments,
+            route: operation.path.as_ref().into(),
             path_parameters,
             checks: mounted.checks,
             plan: Plan::new(steps, Arc::clone(values)),

@@ -129,4 +129,6 @@ builtin! {
         "The path is a channel, and the request does not open it in a way that is known; `Upgrade` says which is.";
     SESSION_UNKNOWN = 404 "SessionUnknown" "session-unknown" "There is no such session":
         "Its client was away for too long, or the session is another server's: open the channel again.";
+    TOO_MANY_CHANNELS = 429 "TooManyChannels" "too-many-channels" "Too many channels are open":
+        "The caller has as many channels open as it may; one that is closed makes room.";
 }

@@ -95,6 +95,19 @@ impl Credential for ApiKey {
     }
 }
 
+/// The credential as it travels, without the scheme's name and white space before it. `None` when it is not where the
+/// scheme says that it stands.
+pub(super) fn shown(context: &RequestContext, scheme: &SchemeDeclaration) -> Option<Vec<u8>> {
+    let wanted = match scheme.kind {
+        SchemeKind::ApiKeyHeader(_) | SchemeKind::ApiKeyQuery(_) | SchemeKind::ApiKeyCookie(_) => {
+            return ApiKey::read(context, scheme).ok()?.map(|key| key.0.into_bytes());
+        }
+        SchemeKind::Basic => "basic",
+        SchemeKind::Bearer(_) | SchemeKind::OAuth2(_) | SchemeKind::OpenIdConnect(_) => "bearer",
+    };
+    authorization(context, wanted).map(<[u8]>::to_vec)
+}
+
 /// What follows the scheme's name, which is compared without case (RFC 9110 §11.1).
 fn authorization<'c>(context: &'c RequestContext, wanted: &str) -> Option<&'c [u8]> {
     let value = context.headers().get(AUTHORIZATION)?.as_bytes();

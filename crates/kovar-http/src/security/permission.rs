@@ -1,6 +1,5 @@
 //! Arguments that let only some callers in.
 
-use std::any::TypeId;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -8,7 +7,7 @@ use std::sync::Arc;
 use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 
 use super::scheme::AuthenticationErrorKind;
-use super::{Credential as _, MalformedCredential, Requirement, Scheme};
+use super::{Credential as _, Found, MalformedCredential, Requirement, Scheme};
 use crate::context::RequestContext;
 use crate::dependency::FromApp as _;
 use crate::describe::{Argument, Describer};
@@ -134,9 +133,8 @@ fn describe<S: Scheme>(describer: &mut Describer<'_>, scopes: &'static [&'static
 
 /// Who the caller is; `None` when they show nothing. Asked once a request for each scheme.
 async fn authenticate<S: Scheme>(context: &RequestContext) -> Result<Option<Arc<S::Principal>>, Rejection> {
-    let known = context.principal(TypeId::of::<S>()).and_then(|principal| principal.downcast().ok());
-    if known.is_some() {
-        return Ok(known);
+    if let Some(known) = context.principal::<S>() {
+        return Ok(Some(known));
     }
     let declaration = S::declare();
     let credential = match S::Credential::read(context, &declaration) {
@@ -149,7 +147,7 @@ async fn authenticate<S: Scheme>(context: &RequestContext) -> Result<Option<Arc<
     match S::authenticate(credential, needs).await {
         Ok(principal) => {
             let principal = Arc::new(principal);
-            context.set_principal(TypeId::of::<S>(), principal.clone());
+            context.found(Found::by::<S>(Arc::clone(&principal)));
             Ok(Some(principal))
         }
         Err(error) => Err(match error.kind {

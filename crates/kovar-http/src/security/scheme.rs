@@ -60,6 +60,15 @@ pub trait Scheme: Send + Sync + 'static {
         credential: Self::Credential,
         needs: Self::Needs,
     ) -> impl Future<Output = Result<Self::Principal, AuthenticationError>> + Send;
+
+    /// A name that the caller keeps from one credential to the next, and that may be shown to whoever runs the app: the
+    /// user's id, the subject of a token. What is counted by caller is counted by it.
+    ///
+    /// Default: none. Then whoever shows the same credential is the same caller.
+    fn name(principal: &Self::Principal) -> Option<Cow<'_, str>> {
+        let _ = principal;
+        None
+    }
 }
 
 /// Why it is not known who the caller is.

@@ -1,5 +1,6 @@
 mod axum_beside;
 mod bodies;
+mod callers;
 mod channels;
 mod deadlines;
 mod dependencies;

@@ -11,6 +11,7 @@ use super::{Driving, Speech};
 use crate::connection::Connection;
 use crate::hub::Live;
 use crate::inbox::Said;
+use crate::known::{Facts, Known};
 use crate::limits::Limits;
 use crate::line::Line;
 use crate::opening::EndsChannel;
@@ -49,7 +50,8 @@ impl Between {
         let worker = live.hub().workers.current(&live.hub().counts);
         let reader = Reader::new(1_000, false);
         let function = function(Arc::clone(&connection));
-        let driving = Driving::new(function, Arc::clone(&connection), worker, reader, speech, Bytes::new(), 4);
+        let known = Known { connection: Arc::clone(&connection), facts: Facts::default() };
+        let driving = Driving::new(function, known, worker, reader, speech, Bytes::new(), 4);
         Self { client, connection, task: tokio::spawn(driving), live }
     }
 

@@ -8,6 +8,7 @@ use super::TopicOptions;
 use super::presence::Presence;
 use super::state::Position;
 use crate::protocol::FromServer;
+use crate::rate::Rate;
 use crate::worker::{List, Publication, Worker};
 
 #[derive(Debug)]
@@ -18,6 +19,9 @@ pub(super) struct Inner {
     pub(super) offset: u64,
     /// How much was sent to subscribers: messages, who came, who left.
     pub(super) posted: u64,
+    /// How many of these were messages, and how often one comes, for whoever looks.
+    pub(super) messages: u64,
+    pub(super) rate: Rate,
     pub(super) history: VecDeque<(Instant, Arc<Publication>)>,
     pub(super) lists: Vec<Arc<List>>,
     pub(super) presence: Presence,
@@ -25,7 +29,22 @@ pub(super) struct Inner {
 
 impl Inner {
     pub(super) fn new(epoch: Arc<str>) -> Self {
-        Self { epoch, offset: 0, posted: 0, history: VecDeque::new(), lists: Vec::new(), presence: Presence::default() }
+        Self {
+            epoch,
+            offset: 0,
+            posted: 0,
+            messages: 0,
+            rate: Rate::default(),
+            history: VecDeque::new(),
+            lists: Vec::new(),
+            presence: Presence::default(),
+        }
+    }
+
+    /// Sends a message to all who have subscribed by now.
+    pub(super) fn post_message(&mut self, frame: &FromServer<'_>) -> Arc<Publication> {
+        self.messages += 1;
+        self.post(frame)
     }
 
     /// Sends a frame to all who have subscribed by now.

@@ -19,6 +19,7 @@ use crate::company::{ANSWERS_WITHIN, Told};
 use crate::connection::Connection;
 use crate::error::PublishError;
 use crate::metrics::Counts;
+use crate::overview::BusyTopic;
 use crate::protocol::{FromServer, frame};
 use crate::worker::{List, Publication, Worker};
 
@@ -106,7 +107,7 @@ impl TopicState {
         let is_told = !away.may_have_it || self.options.most_messages == 0;
         if is_told {
             let frame = FromServer { topic: Some(&self.name), data: Some(data), ..FromServer::default() };
-            self.inner().post(&frame);
+            self.inner().post_message(&frame);
             self.has_room().await;
         }
         PublishError::away(is_told)
@@ -135,7 +136,7 @@ impl TopicState {
     /// Sends the message of a place to those who have subscribed.
     pub(super) fn deliver(&self, inner: &mut Inner, offset: u64, data: &RawValue) {
         inner.offset = offset;
-        let publication = inner.post(&self.message(offset, data));
+        let publication = inner.post_message(&self.message(offset, data));
         if self.options.most_messages > 0 {
             inner.history.push_back((Instant::now(), publication));
             inner.trim(&self.options);
@@ -294,6 +295,25 @@ impl TopicState {
 
     pub(crate) fn subscribers(&self) -> usize {
         self.inner().lists.iter().map(|list| list.len()).sum()
+    }
+
+    /// The topic, as a connection that drops messages tells it from others.
+    pub(crate) fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// How busy it is.
+    pub(crate) fn look(&self, now: Instant) -> BusyTopic {
+        let mut inner = self.inner();
+        inner.trim(&self.options);
+        let (messages, kept) = (inner.messages, inner.history.len());
+        BusyTopic {
+            name: Arc::clone(&self.name),
+            subscribers: inner.lists.iter().map(|list| list.len()).sum(),
+            per_second: inner.rate.look(now, messages),
+            messages,
+            kept,
+        }
     }
 
     /// Whether nobody would miss it.

@@ -27,7 +27,7 @@ impl CloseCode {
     pub const SLOW: Self = Self(4001);
     /// The client did not answer for too long.
     pub const SILENT: Self = Self(4002);
-    /// Somebody has closed the connection by hand.
+    /// Somebody has closed the connection by hand ([`Live::disconnect`](crate::Live::disconnect)). Do not come again.
     pub const DISCONNECTED: Self = Self(4003);
 
     /// The channel's function has ended with a problem of this status: 4000 more.

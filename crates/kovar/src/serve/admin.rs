@@ -2,11 +2,14 @@
 //! however busy the app is.
 //!
 //! Whoever reaches it may ask for health and numbers, under any name. What a browser shows answers only
-//! under names that no stranger can give this address ([`hosts`]).
+//! under names that no stranger can give this address ([`hosts`]), and what does something only to the console's own page
+//! ([`origin`]).
 
+mod channels;
 mod debug;
 mod hosts;
 mod numbers;
+mod origin;
 mod process;
 mod statements;
 mod watched;
@@ -24,7 +27,7 @@ use futures_util::future::BoxFuture;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use http::{HeaderMap, Method, Request, StatusCode};
 use kovar_console::{About, Console, Tables};
-use kovar_http::app::{App, Route};
+use kovar_http::app::{App, AppValues, Route};
 use kovar_http::health::Health;
 use kovar_http::metrics::{Metrics, Text};
 use kovar_serve::{Address, Limits, RequestBody, WorkerStats};
@@ -46,6 +49,7 @@ pub(super) struct Shown {
     version: String,
     metrics: Metrics,
     health: Health,
+    values: AppValues,
     routes: Vec<Route>,
     app: kovar_http::app::Settings,
     settings: Settings,
@@ -77,6 +81,7 @@ impl Shown {
             version: app.version().to_owned(),
             metrics: app.metrics(),
             health: app.health(),
+            values: app.values(),
             routes: app.routes(),
             app: app.settings(),
             settings,
@@ -96,8 +101,12 @@ impl Shown {
 impl Admin {
     /// Begins to keep the last minutes.
     pub(super) fn new(shown: Shown, workers: Arc<[Arc<WorkerStats>]>, drain: CancellationToken) -> io::Result<Self> {
-        let watched =
-            Watched { metrics: shown.metrics.clone(), health: shown.health.clone(), workers: Arc::clone(&workers) };
+        let watched = Watched {
+            metrics: shown.metrics.clone(),
+            health: shown.health.clone(),
+            workers: Arc::clone(&workers),
+            values: shown.values.clone(),
+        };
         let console = Arc::new(Console::new(shown.about(), watched));
         run(&console)?;
         Ok(Self(Arc::new(Inner {
@@ -142,10 +151,14 @@ impl Service<Request<RequestBody>> for Admin {
 
 impl Inner {
     async fn answer(&self, method: &Method, path: &str, headers: &HeaderMap) -> Response {
+        if let Some(connection) = connection_of(path) {
+            return match *method {
+                Method::POST => self.disconnect(connection, headers),
+                _ => not_allowed("POST"),
+            };
+        }
         if !matches!(*method, Method::GET | Method::HEAD) {
-            let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "this path has GET and HEAD\n".to_owned());
-            response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
-            return response;
+            return not_allowed("GET, HEAD");
         }
         match path {
             // Whoever asks this restarts what does not answer.
@@ -157,6 +170,20 @@ impl Inner {
                 Some(_) => plain(StatusCode::MISDIRECTED_REQUEST, hosts::REFUSAL.to_owned()),
                 None => plain(StatusCode::NOT_FOUND, KNOWN.to_owned()),
             },
+        }
+    }
+
+    /// Closes a connection of a channel, if that is asked by the console's own page, or by nobody's page.
+    fn disconnect(&self, connection: &str, headers: &HeaderMap) -> Response {
+        if !self.hosts.allow(headers) {
+            return plain(StatusCode::MISDIRECTED_REQUEST, hosts::REFUSAL.to_owned());
+        }
+        if !origin::is_own(headers) {
+            return plain(StatusCode::FORBIDDEN, origin::REFUSAL.to_owned());
+        }
+        match self.console.disconnect(connection) {
+            true => plain(StatusCode::NO_CONTENT, String::new()),
+            false => plain(StatusCode::NOT_FOUND, "there is no such connection\n".to_owned()),
         }
     }
 
@@ -203,6 +230,17 @@ impl Inner {
 /// What is said of any other path.
 const KNOWN: &str = "the admin listener has / (the console), /health/live, /health/ready, /metrics, /console/data, \
     /console/events, /debug/routes, /debug/statements and /debug/settings\n";
+
+/// The connection that a path is to disconnect: `/console/connections/9f…/disconnect`.
+fn connection_of(path: &str) -> Option<&str> {
+    path.strip_prefix("/console/connections/")?.strip_suffix("/disconnect")
+}
+
+fn not_allowed(allowed: &'static str) -> Response {
+    let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, format!("this path has {allowed}\n"));
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));
+    response
+}
 
 fn plain(status: StatusCode, text: String) -> Response {
     let mut response = Response::new(Body::from(text));

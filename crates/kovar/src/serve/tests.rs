@@ -15,6 +15,9 @@ use kovar_http::respond::Undocumented;
 
 use super::*;
 
+#[cfg(feature = "live")]
+mod channels;
+
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Settings as the command line has them.
@@ -181,9 +184,16 @@ fn pages_are_for_names_that_no_stranger_has() {
         let refused = get_as(served.admin, "evil.example", path);
         assert!(refused.starts_with("HTTP/1.1 421") && refused.contains("--admin-hosts"), "{path}: {refused}");
     }
-    for path in
-        ["/", "/console.css", "/console.js", "/console.svg", "/debug/routes", "/debug/statements", "/debug/settings"]
-    {
+    for path in [
+        "/",
+        "/console.css",
+        "/console.js",
+        "/live.js",
+        "/console.svg",
+        "/debug/routes",
+        "/debug/statements",
+        "/debug/settings",
+    ] {
         let page = get(served.admin, path);
         assert!(page.starts_with("HTTP/1.1 200") && page.contains("content-security-policy: default-src 'none'"));
     }

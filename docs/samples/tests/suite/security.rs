@@ -1,5 +1,6 @@
 use guide_samples::security::json_web_token::{Claims, ReadsOrders};
-use guide_samples::security::{api_key, layers, permission};
+use guide_samples::security::{api_key, caller, layers, permission};
+use kovar::http::security::Scheme as _;
 use kovar::http::security::jwt::{Algorithm, Signer, SigningKey, Verifier, VerifyingKey};
 use kovar::prelude::*;
 
@@ -25,6 +26,15 @@ async fn a_permission_tells_401_from_403() {
     assert_eq!(release(&[("authorization", ada)]).await.text, "\"7 was released by ada\"");
     assert_eq!(release(&[("authorization", bob)]).await.status, 403);
     assert_eq!(release(&[]).await.status, 401);
+}
+
+#[tokio::test]
+async fn a_caller_has_a_name_whatever_its_session() {
+    let ask = async |cookie| send(app(operations![caller::me]), "GET", "/me", &[("cookie", cookie)], "").await;
+    assert_eq!(ask("__Host-session=31d4d96e").await.text, "\"Ada\"");
+    assert_eq!(ask("__Host-session=guess").await.status, 401);
+    let ada = caller::User { id: 7, name: "Ada".to_owned() };
+    assert_eq!(caller::Session::name(&ada).as_deref(), Some("7"));
 }
 
 #[get("/orders")]

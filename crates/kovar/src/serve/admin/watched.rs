@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use kovar_console::{Check, Failure, Operation, Process, Sample, Source, Worker};
+use kovar_console::{Check, Failure, Live, Operation, Process, Sample, Source, Worker};
+use kovar_http::app::AppValues;
 use kovar_http::health::Health;
 use kovar_http::metrics::{LastError, Metrics, OperationSnapshot};
 use kovar_serve::WorkerStats;
 
-use super::{STUCK, process};
+use super::{STUCK, channels, process};
 
 /// Workers tick ten times a second; one that has been silent for longer is late by the rest.
 const TICK: Duration = Duration::from_millis(100);
@@ -20,6 +21,7 @@ pub(super) struct Watched {
     pub(super) metrics: Metrics,
     pub(super) health: Health,
     pub(super) workers: Arc<[Arc<WorkerStats>]>,
+    pub(super) values: AppValues,
 }
 
 impl Source for Watched {
@@ -39,6 +41,14 @@ impl Source for Watched {
             found.into_iter().map(|finding| Check { name: finding.name, failure: finding.failure }).collect()
         }
         .boxed()
+    }
+
+    fn live(&self) -> Option<Live> {
+        channels::look(&self.values)
+    }
+
+    fn disconnect(&self, connection: &str) -> bool {
+        channels::disconnect(&self.values, connection)
     }
 }
 
