@@ -349,9 +349,11 @@ impl Connection {
 /// What closes a connection.
 fn goodbye(code: CloseCode, encoding: Encoding) -> Bytes {
     match encoding {
-        Encoding::WebSocket | Encoding::Deflated(_) => encode(Opcode::Close, false, &code.0.to_be_bytes()),
+        Encoding::WebSocket | Encoding::Deflated(_) | Encoding::Packed(_) => {
+            encode(Opcode::Close, false, &code.0.to_be_bytes())
+        }
         Encoding::Event | Encoding::Item => {
-            let bye = Some(Bye { code: code.0, reconnect_after_ms: None });
+            let bye = Some(Bye { code: code.0, reconnect_after_ms: code.comes_again().then_some(0) });
             frame(&FromServer { bye, ..FromServer::default() }, encoding)
         }
     }
