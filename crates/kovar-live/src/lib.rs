@@ -9,6 +9,7 @@
 
 mod app;
 mod broker;
+mod coalesce;
 #[cfg_attr(not(feature = "redis"), expect(dead_code, reason = "there is one node"))]
 mod company;
 mod connection;
@@ -39,6 +40,7 @@ mod worker;
 mod ws;
 
 pub use self::app::WithLive;
+pub use self::coalesce::{Coalescing, Ending};
 pub use self::connection::SlowPolicy;
 pub use self::error::{AnswerError, BrokerError, Gone, PublishError, SubscribeError};
 pub use self::hub::Live;
