@@ -46,7 +46,7 @@ function expect(condition: boolean, what: unknown): asserts condition {
 }
 
 async function eventually(holds: () => boolean, what: () => unknown = () => `${holds}`): Promise<void> {
-  for (const end = Date.now() + 20_000; !holds(); await pause(10)) expect(Date.now() < end, what());
+  for (const end = Date.now() + 45_000; !holds(); await pause(10)) expect(Date.now() < end, what());
 }
 
 function pause(ms: number): Promise<void> {
