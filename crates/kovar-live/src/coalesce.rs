@@ -72,7 +72,7 @@ enum Step {
     End(Ending),
 }
 
-impl<M: Output + Send + Sync + 'static> Topic<M> {
+impl<M: Output + Send + 'static> Topic<M> {
     /// Publishes a text that comes piece by piece, in fewer messages: what a model writes, for whoever watches.
     ///
     /// Pieces become messages by the first function, several of them joined, and the end becomes one by the second. A piece
@@ -105,7 +105,7 @@ impl<M: Output + Send + Sync + 'static> Topic<M> {
     }
 }
 
-impl<M: Output + Send + Sync + 'static> Coalescing<M> {
+impl<M: Output + Send + 'static> Coalescing<M> {
     /// How long a piece waits for others at most. Default: 50 ms. Zero publishes each as it comes.
     ///
     /// # Panics
@@ -224,7 +224,7 @@ impl<M: Output + Send + Sync + 'static> Coalescing<M> {
     }
 }
 
-impl<M: Output + Send + Sync + 'static> Plan<M> {
+impl<M: Output + Send + 'static> Plan<M> {
     async fn publish(self, mut steps: mpsc::Receiver<Step>) -> Result<Published, PublishError> {
         let mut ending = None;
         let mut due = Instant::now();

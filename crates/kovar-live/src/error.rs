@@ -36,7 +36,7 @@ impl PublishError {
 
     /// Of a text that has ended already.
     pub(crate) fn over() -> Self {
-        Self { message: "the text has ended: nothing more of it is published".to_owned(), is_away: false }
+        Self::other("the text has ended: nothing more of it is published".to_owned())
     }
 
     pub(crate) fn broken<M: Output>(message: &M) -> Self {
