@@ -46,7 +46,7 @@ function expect(condition: boolean, what: unknown): asserts condition {
 }
 
 async function eventually(holds: () => boolean, what: () => unknown = () => `${holds}`): Promise<void> {
-  for (const end = Date.now() + 20_000; !holds(); await pause(10)) expect(Date.now() < end, what());
+  for (const end = Date.now() + 45_000; !holds(); await pause(10)) expect(Date.now() < end, what());
 }
 
 function pause(ms: number): Promise<void> {
@@ -192,6 +192,39 @@ const cases: Record<string, (stage: Stage) => Promise<void>> = {
     await eventually(() => same(bob.present, ["Bob"]), () => bob.present);
     await pause(1_000);
     expect(bob.room.state === "open" && same(bob.present, ["Bob"]), bob.present);
+  },
+
+  "where WebSocket is refused on the way, a channel goes by requests, and misses nothing": async (stage) => {
+    const bob = await joined(stage, "Bob", "ways");
+    await stage.obey("only requests Ada");
+    const ada = await joined(stage, "Ada", "ways");
+    const way = (): string => ada.room.way;
+    expect(way() === "events", way());
+    await eventually(() => same(bob.present, ["Bob", "Ada"]), () => bob.present);
+    await speak(ada, "by post");
+    await speak(bob, "by WebSocket");
+    const refused = await ada.room.request({ type: "say", text: "" });
+    expect(!refused.ok && refused.status === 422, refused);
+    await stage.obey("only short requests Ada");
+    await stage.obey("block Ada");
+    await stage.obey("cut Ada");
+    await speak(bob, "meanwhile");
+    await stage.obey("unblock Ada");
+    await eventually(() => ada.recovered.length === 2, () => [ada.recovered, ada.room.state, way()]);
+    expect(ada.recovered[1] === true && way() === "pieces", [ada.recovered, way()]);
+    await speak(ada, "fetched");
+    await eventually(() => ada.heard.length === 4, () => ada.heard);
+    expect(same(ada.heard, bob.heard) && same(ada.missed, []), [ada.heard, bob.heard, ada.missed]);
+    ada.room.close();
+    await stage.obey("anything Ada");
+  },
+
+  "an opening by other ways that is refused says why": async (stage) => {
+    await stage.obey("only requests Eve");
+    const { room } = join(stage, "Eve", "NO");
+    const { code, refusal } = await room.closed;
+    expect(code === 4422 && refusal?.status === 422, { code, refusal });
+    await stage.obey("anything Eve");
   },
 
   "the program of the guide": async (stage) => {

@@ -6,12 +6,15 @@ import { type AddressInfo, type Socket, connect, createServer } from "node:net";
 import { createInterface } from "node:readline";
 
 /** What a test can want of the server, of the connections of one name, or of the console: to disconnect a session. */
-export type Order = "kill" | "terminate" | "start" | `${"cut" | "block" | "unblock" | "freeze" | "disconnect"} ${string}`;
+export type Order =
+  | "kill" | "terminate" | "start"
+  | `${"cut" | "block" | "unblock" | "freeze" | "disconnect"} ${string}`
+  | `${"only requests" | "only short requests" | "anything"} ${string}`;
 
 interface Line {
   readonly client: Socket;
   readonly server: Socket;
-  /** The beginning of what the client has sent. */
+  /** The beginning of the client's last request. */
   head: string;
 }
 
@@ -22,6 +25,8 @@ export class ChatServer {
   #console = "";
   readonly #lines = new Set<Line>();
   readonly #blocked = new Set<string>();
+  /** What does not get through of those of a name. */
+  readonly #refused = new Map<string, RegExp>();
   readonly #proxy = createServer((client) => this.#accept(client));
 
   private constructor(binary: string) {
@@ -52,6 +57,9 @@ export class ChatServer {
     else if (order.startsWith("unblock ")) this.#blocked.delete(name);
     else if (order.startsWith("freeze ")) lines.forEach(freeze);
     else if (order.startsWith("disconnect ")) await this.#disconnect(name);
+    else if (order.startsWith("only requests ")) this.#refused.set(name, /^upgrade: websocket/im);
+    else if (order.startsWith("only short requests ")) this.#refused.set(name, /^(upgrade: websocket|accept: text\/event-stream)/im);
+    else if (order.startsWith("anything ")) this.#refused.delete(name);
   }
 
   async close(): Promise<void> {
@@ -92,15 +100,25 @@ export class ChatServer {
     await once(child, "exit");
   }
 
+  /** Of what goes through here, a request's head is one chunk. */
+  #isRefused(head: string): boolean {
+    return [...this.#refused].some(([name, what]) => head.includes(`name=${name}`) && what.test(head));
+  }
+
   #accept(client: Socket): void {
     if (this.#child === undefined) return void client.destroy();
     const line: Line = { client, server: connect(this.#port, "127.0.0.1"), head: "" };
     this.#lines.add(line);
     client.on("data", (chunk: Buffer) => {
-      if (line.head.length < 1000) line.head += chunk.toString("latin1");
-      if ([...this.#blocked].some((name) => line.head.includes(`name=${name}`))) cut(line);
+      const text = chunk.toString("latin1");
+      if (/^[A-Z]+ \S+ HTTP/.test(text)) line.head = text;
+      else if (line.head.length < 1000) line.head += text;
+      if ([...this.#blocked].some((name) => line.head.includes(`name=${name}`))) return cut(line);
+      if (this.#isRefused(text)) return void client.end("HTTP/1.1 403 No\r\ncontent-length: 0\r\n\r\n");
+      line.server.write(chunk);
     });
-    client.pipe(line.server).pipe(client);
+    client.on("end", () => line.server.end());
+    line.server.pipe(client);
     for (const socket of [client, line.server]) {
       socket.on("error", () => cut(line));
       socket.on("close", () => {
@@ -118,7 +136,6 @@ function cut({ client, server }: Line): void {
 
 /** From now on nothing gets through, and neither side is told. */
 function freeze({ client, server }: Line): void {
-  client.unpipe(server);
   server.unpipe(client);
   client.removeAllListeners("data");
   client.pause();

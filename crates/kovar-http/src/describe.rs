@@ -92,6 +92,8 @@ pub struct Signature {
     pub is_partly_undocumented: bool,
     /// Of a channel: what clients send and get; `None` for whatever they like.
     pub channel: Option<Option<(Shape, Shape)>>,
+    /// Parameters that are the protocol's: no argument may be called so.
+    pub reserved: Vec<(TextPlace, Cow<'static, str>)>,
     /// What cannot mean what was meant: any of it stops the start.
     pub mistakes: Vec<String>,
 }
@@ -171,10 +173,28 @@ impl Describer<'_> {
     pub fn parameter(&mut self, parameter: ParameterDescription) {
         // The router leaves no parameter of the path absent, empty or twice.
         self.signature.can_break_contract |= parameter.place != TextPlace::Path || !parameter.shape.takes_any_text();
-        let known = &mut self.signature.parameters;
-        if !known.iter().any(|other| other.place == parameter.place && other.name == parameter.name) {
-            known.push(parameter);
+        let is_this = |(place, name): &(TextPlace, Cow<'_, str>)| *place == parameter.place && *name == parameter.name;
+        if self.signature.reserved.iter().any(is_this) {
+            self.mistake(is_reserved(&parameter));
         }
+        if !self.has(&parameter) {
+            self.signature.parameters.push(parameter);
+        }
+    }
+
+    /// Says that requests have this parameter, and that it is the protocol's own: an argument of the same name is a
+    /// mistake.
+    pub fn reserved_parameter(&mut self, parameter: ParameterDescription) {
+        if self.has(&parameter) {
+            self.mistake(is_reserved(&parameter));
+        }
+        let reserved = (parameter.place, parameter.name.clone());
+        self.parameter(parameter);
+        self.signature.reserved.push(reserved);
+    }
+
+    fn has(&self, parameter: &ParameterDescription) -> bool {
+        self.signature.parameters.iter().any(|other| other.place == parameter.place && other.name == parameter.name)
     }
 
     /// Says that requests have a body of this media type.
@@ -278,4 +298,8 @@ impl ResponseDescription {
         self.headers.push(HeaderDescription { name, description });
         self
     }
+}
+
+fn is_reserved(parameter: &ParameterDescription) -> String {
+    format!("the parameter `{}` is the protocol's own: call yours differently", parameter.name)
 }

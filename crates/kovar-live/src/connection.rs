@@ -239,7 +239,7 @@ impl Connection {
         if queue.closing.is_none() && !queue.is_over {
             self.counts.disconnected.fetch_add(1, Relaxed);
             queue.keep_begun();
-            if self.knows_protocol && matches!(self.encoding, Encoding::WebSocket | Encoding::Deflated(_)) {
+            if self.knows_protocol && !matches!(self.encoding, Encoding::Event | Encoding::Item) {
                 queue.push(bye(CloseCode::DISCONNECTED, self.encoding), None);
             }
             queue.close(CloseCode::DISCONNECTED, self.encoding);
@@ -377,14 +377,16 @@ impl Connection {
 /// What closes a connection.
 fn goodbye(code: CloseCode, encoding: Encoding) -> Bytes {
     match encoding {
-        Encoding::WebSocket | Encoding::Deflated(_) => encode(Opcode::Close, false, &code.0.to_be_bytes()),
+        Encoding::WebSocket | Encoding::Deflated(_) | Encoding::Packed(_) => {
+            encode(Opcode::Close, false, &code.0.to_be_bytes())
+        }
         Encoding::Event | Encoding::Item => bye(code, encoding),
     }
 }
 
-/// What says that the connection is about to be closed, and not to come again.
+/// What says that the connection is about to be closed, and whether to come again.
 fn bye(code: CloseCode, encoding: Encoding) -> Bytes {
-    let bye = Some(Bye { code: code.0, reconnect_after_ms: None });
+    let bye = Some(Bye { code: code.0, reconnect_after_ms: code.comes_again().then_some(0) });
     frame(&FromServer { bye, ..FromServer::default() }, encoding)
 }
 

@@ -18,7 +18,7 @@ use crate::inbox::Said;
 use crate::known::Known;
 use crate::opening::EndsChannel;
 use crate::problems;
-use crate::said::{TooMany, said};
+use crate::said::{TooMany, said, said_packed};
 use crate::worker::Worker;
 use crate::ws::{CloseCode, Event, Opcode, Reader, Violation, encode};
 
@@ -247,6 +247,7 @@ fn came<F>(this: &mut DrivingProjection<'_, F>, mut bytes: &mut [u8]) {
 
 fn heard<F>(this: &mut DrivingProjection<'_, F>, event: Event) {
     let inbox = &this.connection.inbox;
+    let is_packed = this.connection.encoding.is_packed();
     match (event, *this.speech) {
         (Event::Ping(payload), _) => this.connection.send(encode(Opcode::Pong, false, &payload), None),
         (Event::Pong, _) => {}
@@ -257,12 +258,15 @@ fn heard<F>(this: &mut DrivingProjection<'_, F>, event: Event) {
         _ if this.connection.closing().is_some() => {}
         (Event::Text(text), Speech::Raw) => inbox.push(Said::Text(text)),
         (Event::Binary(bytes), Speech::Raw) => inbox.push(Said::Binary(bytes)),
-        (Event::Text(text), Speech::Framed) => {
-            if let Err(TooMany) = said(this.connection, &text) {
-                break_off(this, CloseCode::POLICY);
-            }
-        }
-        (Event::Binary(_), Speech::Framed) => break_off(this, CloseCode::UNSUPPORTED),
+        (Event::Text(text), Speech::Framed) if !is_packed => take(this, |connection| said(connection, &text)),
+        (Event::Binary(bytes), Speech::Framed) if is_packed => take(this, |connection| said_packed(connection, &bytes)),
+        (Event::Text(_) | Event::Binary(_), Speech::Framed) => break_off(this, CloseCode::UNSUPPORTED),
+    }
+}
+
+fn take<F>(this: &mut DrivingProjection<'_, F>, take: impl FnOnce(&Connection) -> Result<(), TooMany>) {
+    if let Err(TooMany) = take(this.connection) {
+        break_off(this, CloseCode::POLICY);
     }
 }
 

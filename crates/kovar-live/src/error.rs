@@ -34,6 +34,11 @@ impl PublishError {
         Self { message: format!("the message cannot be kept: {cause}"), is_away, was_told_here: false }
     }
 
+    /// Of a text that has ended already.
+    pub(crate) fn over() -> Self {
+        Self::other("the text has ended: nothing more of it is published".to_owned())
+    }
+
     pub(crate) fn broken<M: Output>(message: &M) -> Self {
         Self::other(format!("the message breaks its contract: {}", kovar_http::respond::broken_contract(message)))
     }

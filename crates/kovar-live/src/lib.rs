@@ -10,6 +10,7 @@
 mod app;
 mod broker;
 mod callers;
+mod coalesce;
 #[cfg_attr(not(feature = "redis"), expect(dead_code, reason = "there is one node"))]
 mod company;
 mod connection;
@@ -26,6 +27,7 @@ mod inbox;
 mod known;
 mod limits;
 mod line;
+mod message_pack;
 mod metrics;
 mod opening;
 mod overview;
@@ -37,11 +39,13 @@ mod redis;
 mod said;
 mod sessions;
 mod socket;
+pub mod testing;
 mod topic;
 mod worker;
 mod ws;
 
 pub use self::app::WithLive;
+pub use self::coalesce::{Coalescing, Ending};
 pub use self::connection::SlowPolicy;
 pub use self::error::{AnswerError, BrokerError, Gone, PublishError, SubscribeError};
 pub use self::hub::Live;

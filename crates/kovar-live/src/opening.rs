@@ -15,7 +15,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, HOST, ORIGIN, UPGRADE};
 use http::{HeaderValue, StatusCode};
-use hyper::upgrade::{OnUpgrade, Upgraded};
+use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use kovar_contract::shape::{About, Shape};
 use kovar_contract::text::TextPlace;
@@ -27,6 +27,7 @@ use kovar_http::extract::{Extract, Phase, Rejection};
 use kovar_http::problem::{Problem, ProblemDetails, builtin};
 use kovar_http::respond::Respond;
 use kovar_serve::Taken;
+use tokio::io::DuplexStream;
 
 use crate::callers::Place;
 use crate::connection::Connection;
@@ -34,14 +35,15 @@ use crate::driving::{Driving, Speech};
 use crate::hub::Live;
 use crate::known::{Facts, Known, name};
 use crate::line::Line;
-use crate::protocol::{Encoding, FromServer, JSON, frame};
+use crate::protocol::{Encoding, FromServer, JSON, MESSAGE_PACK, frame};
 use crate::sessions::{self, Events, Kept, PATH, look_after, piece, written};
 use crate::socket::{RawSocket, Shared, Socket};
+use crate::testing::InProcess;
 use crate::topic::Position;
 use crate::ws::{Accepted, Reader, Unmet, VERSION, accept};
 
 /// The query parameter in which a client says where it was.
-const AT: &str = "at";
+pub(crate) const AT: &str = "at";
 
 /// What a channel's function gets.
 pub trait Channel: sealed::Channel {}
@@ -70,7 +72,7 @@ impl<In: Input + 'static, Out: Output + 'static> sealed::Channel for Socket<In, 
     fn describe(describer: &mut Describer<'_>) {
         let (receives, sends) = (In::shape(describer.catalog), Out::shape(describer.catalog));
         describer.channel(Some((receives, sends)));
-        describer.parameter(ParameterDescription {
+        describer.reserved_parameter(ParameterDescription {
             place: TextPlace::Query,
             name: AT.into(),
             shape: Shape::text(),
@@ -116,12 +118,19 @@ pub struct Opening<S> {
 enum Way {
     WebSocket {
         accepted: Box<Accepted>,
-        upgrade: OnUpgrade,
+        upgrade: Upgrade,
     },
     /// As events of a stream.
     Events,
     /// In pieces that the client fetches.
     Fetched,
+}
+
+/// Where the connection comes from.
+enum Upgrade {
+    Server(OnUpgrade),
+    /// It is memory, of a test in the same process.
+    InProcess(DuplexStream),
 }
 
 /// The answer to it: a channel whose function ends with an `E`.
@@ -212,7 +221,7 @@ fn unmet(why: Unmet) -> Rejection {
 }
 
 /// What a client says of where it was: `{"rooms/7": ["3f9a", 42]}`. What cannot be read is as if it had said nothing.
-fn positions(at: &str) -> HashMap<String, Position> {
+pub(crate) fn positions(at: &str) -> HashMap<String, Position> {
     let bytes = URL_SAFE_NO_PAD.decode(at).unwrap_or_default();
     let all: HashMap<String, (String, u64)> = serde_json::from_slice(&bytes).unwrap_or_default();
     all.into_iter().map(|(topic, (epoch, offset))| (topic, Position { epoch, offset })).collect()
@@ -245,11 +254,12 @@ impl<S: Channel> Opening<S> {
             Way::WebSocket { accepted, upgrade } => {
                 let Accepted { headers, deflate, protocol } = *accepted;
                 tokio::spawn(async move {
-                    // A client that is gone by now was told nothing either.
-                    let Ok(upgraded) = upgrade.await else { return };
-                    let (line, early) = line(upgraded);
-                    let encoding = deflate.map_or(Encoding::WebSocket, Encoding::Deflated);
-                    let connection = Arc::new(Connection::new(line, encoding, protocol == Some(JSON), live.hub()));
+                    let Some((line, early)) = upgrade.line().await else { return };
+                    let encoding = match protocol {
+                        Some(MESSAGE_PACK) => Encoding::Packed(deflate),
+                        _ => deflate.map_or(Encoding::WebSocket, Encoding::Deflated),
+                    };
+                    let connection = Arc::new(Connection::new(line, encoding, protocol.is_some(), live.hub()));
                     if S::SPEECH == Speech::Framed {
                         let hello = FromServer { session: Some(&id), ..FromServer::default() };
                         connection.send(frame(&hello, encoding), None);
@@ -307,10 +317,9 @@ impl Way {
             let is_full = live.hub().sessions.len() >= live.hub().limits.sessions;
             return if is_full { Err(sessions::full().into()) } else { Ok(other) };
         }
-        let protocols: &[_] = if is_framed { &[JSON] } else { &[] };
+        let protocols: &[_] = if is_framed { &[JSON, MESSAGE_PACK] } else { &[] };
         let accepted = accept(headers, protocols, live.hub().compresses).map_err(unmet)?;
-        let upgrade = context.parts().extensions.get::<OnUpgrade>().cloned();
-        let upgrade = upgrade.ok_or_else(|| unmet(Unmet::NotWebSocket))?;
+        let upgrade = Upgrade::of(context).ok_or_else(|| unmet(Unmet::NotWebSocket))?;
         Ok(Self::WebSocket { accepted: Box::new(accepted), upgrade })
     }
 }
@@ -325,10 +334,25 @@ fn events(body: Body) -> Response {
     response
 }
 
-fn line(upgraded: Upgraded) -> (Line, Bytes) {
-    match Taken::take(upgraded) {
-        Ok((taken, early)) => (Line::Taken(taken), early),
-        Err(upgraded) => (Line::Other(Mutex::new(Box::new(TokioIo::new(upgraded)))), Bytes::new()),
+impl Upgrade {
+    fn of(context: &RequestContext) -> Option<Self> {
+        let extensions = &context.parts().extensions;
+        if let Some(in_process) = extensions.get::<InProcess>() {
+            return in_process.take().map(Self::InProcess);
+        }
+        extensions.get::<OnUpgrade>().cloned().map(Self::Server)
+    }
+
+    /// The connection, and what came before it was one. `None` if the client is gone by now: it was told nothing either.
+    async fn line(self) -> Option<(Line, Bytes)> {
+        let other = |duplex| (Line::Other(Mutex::new(duplex)), Bytes::new());
+        match self {
+            Self::InProcess(duplex) => Some(other(Box::new(duplex))),
+            Self::Server(upgrade) => Some(match Taken::take(upgrade.await.ok()?) {
+                Ok((taken, early)) => (Line::Taken(taken), early),
+                Err(upgraded) => other(Box::new(TokioIo::new(upgraded))),
+            }),
+        }
     }
 }
 
@@ -355,3 +379,6 @@ impl<S> fmt::Debug for Opening<S> {
         formatter.debug_struct("Opening").field("positions", &self.positions).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

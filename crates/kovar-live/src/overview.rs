@@ -193,7 +193,7 @@ impl OpenConnection {
 impl Transport {
     fn of(encoding: Encoding) -> Self {
         match encoding {
-            Encoding::WebSocket | Encoding::Deflated(_) => Self::WebSocket,
+            Encoding::WebSocket | Encoding::Deflated(_) | Encoding::Packed(_) => Self::WebSocket,
             Encoding::Event => Self::Events,
             Encoding::Item => Self::Fetched,
         }

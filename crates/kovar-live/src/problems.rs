@@ -1,5 +1,7 @@
 //! Problems on a channel: what an operation would answer with, in a frame.
 
+use std::fmt::Display;
+
 use bytes::Bytes;
 use kovar_contract::Unreadable;
 use kovar_http::problem::{ProblemDetails, builtin};
@@ -14,7 +16,7 @@ pub(crate) fn problem(details: &ProblemDetails, re: Option<u64>, encoding: Encod
 }
 
 /// What is no frame.
-pub(crate) fn malformed(error: &serde_json::Error, encoding: Encoding) -> Bytes {
+pub(crate) fn malformed(error: &dyn Display, encoding: Encoding) -> Bytes {
     let details = builtin::MALFORMED.details().detail(format!("the message is no frame of the protocol: {error}"));
     problem(&details, None, encoding)
 }

@@ -1,4 +1,4 @@
-//! What is said on a channel: JSON objects, one a frame. `docs/src/live-protocol.md` is their list.
+//! What is said on a channel: JSON objects, one a frame, or the same as MessagePack. `docs/src/live-protocol.md` is their list.
 
 use std::sync::OnceLock;
 
@@ -6,16 +6,22 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::message_pack;
 use crate::ws::{Deflate, Opcode, encode};
 
 /// The subprotocol of JSON, by which a client says that it knows [`FromServer`] and [`FromClient`].
 pub(crate) const JSON: &str = "kovar.json";
+
+/// The subprotocol of MessagePack: the same frames.
+pub(crate) const MESSAGE_PACK: &str = "kovar.msgpack";
 
 /// How frames are written for a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Encoding {
     WebSocket,
     Deflated(Deflate),
+    /// As MessagePack, in binary messages of WebSocket, compressed if so.
+    Packed(Option<Deflate>),
     /// As an event of a stream.
     Event,
     /// As JSON, to be one of a list.
@@ -27,7 +33,12 @@ impl Encoding {
         match self {
             Self::WebSocket | Self::Event | Self::Item => None,
             Self::Deflated(deflate) => Some(deflate),
+            Self::Packed(deflate) => deflate,
         }
+    }
+
+    pub(crate) fn is_packed(self) -> bool {
+        matches!(self, Self::Packed(_))
     }
 }
 
@@ -85,7 +96,7 @@ pub(crate) struct Member<'m> {
 #[derive(Clone, Copy, Debug, Serialize)]
 pub(crate) struct Bye {
     pub(crate) code: u16,
-    /// When the client should come again; never, if it is left out.
+    /// When the client should come again at the earliest; never, if it is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) reconnect_after_ms: Option<u64>,
 }
@@ -107,6 +118,8 @@ pub(crate) struct Shared {
     json: Bytes,
     web_socket: OnceLock<Bytes>,
     deflated: OnceLock<Bytes>,
+    packed: OnceLock<Bytes>,
+    packed_deflated: OnceLock<Bytes>,
     event: OnceLock<Bytes>,
 }
 
@@ -116,22 +129,31 @@ impl Shared {
     }
 
     fn of(json: Bytes) -> Self {
-        Self { json, web_socket: OnceLock::new(), deflated: OnceLock::new(), event: OnceLock::new() }
+        Self {
+            json,
+            web_socket: OnceLock::new(),
+            deflated: OnceLock::new(),
+            packed: OnceLock::new(),
+            packed_deflated: OnceLock::new(),
+            event: OnceLock::new(),
+        }
     }
 
     /// As a connection wants it.
     pub(crate) fn bytes(&self, encoding: Encoding) -> Bytes {
+        let json = || encode(Opcode::Text, false, &self.json);
+        let packed = || encode(Opcode::Binary, false, &message_pack::from_json(&self.json));
+        let is_long = self.json.len() >= LEAST_DEFLATED;
         match encoding {
-            Encoding::WebSocket => self.web_socket().clone(),
-            Encoding::Deflated(deflate) if self.json.len() >= LEAST_DEFLATED => {
-                let compress = || encode(Opcode::Text, true, &deflate.compress(&self.json));
-                match deflate.is_usual() {
-                    true => self.deflated.get_or_init(compress).clone(),
-                    false => compress(),
-                }
+            Encoding::Deflated(deflate) if is_long => {
+                once(&self.deflated, deflate.is_usual(), || encode(Opcode::Text, true, &deflate.compress(&self.json)))
             }
-            Encoding::Deflated(_) => self.web_socket().clone(),
-            Encoding::Event => self.event.get_or_init(|| event(&self.json)).clone(),
+            Encoding::WebSocket | Encoding::Deflated(_) => once(&self.web_socket, true, json),
+            Encoding::Packed(Some(deflate)) if is_long => once(&self.packed_deflated, deflate.is_usual(), || {
+                encode(Opcode::Binary, true, &deflate.compress(&message_pack::from_json(&self.json)))
+            }),
+            Encoding::Packed(_) => once(&self.packed, true, packed),
+            Encoding::Event => once(&self.event, true, || event(&self.json)),
             Encoding::Item => self.json.clone(),
         }
     }
@@ -139,10 +161,11 @@ impl Shared {
     pub(crate) fn len(&self) -> usize {
         self.json.len()
     }
+}
 
-    fn web_socket(&self) -> &Bytes {
-        self.web_socket.get_or_init(|| encode(Opcode::Text, false, &self.json))
-    }
+/// What is written once for all, if it is what nearly all want.
+fn once(kept: &OnceLock<Bytes>, is_usual: bool, write: impl FnOnce() -> Bytes) -> Bytes {
+    if is_usual { kept.get_or_init(write).clone() } else { write() }
 }
 
 /// JSON has no line ends of its own.

@@ -249,7 +249,7 @@ impl Worker {
             .collect();
         drop(all);
         for connection in leaving {
-            if connection.knows_protocol {
+            if connection.knows_protocol && !connection.is_fetched() {
                 let after = rand::random_range(0..LONGEST_PAUSE.as_millis() as u64);
                 let bye = Bye { code: CloseCode::GOING_AWAY.0, reconnect_after_ms: Some(after) };
                 let frame = frame(&FromServer { bye: Some(bye), ..FromServer::default() }, connection.encoding);

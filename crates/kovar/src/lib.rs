@@ -74,8 +74,6 @@ pub use kovar_http::app::App;
 pub use kovar_http::dependency::{Dep, Outcome, Provider};
 pub use kovar_http::group::Group;
 pub use kovar_http::operation::Operation;
-#[doc(inline)]
-pub use kovar_http::testing;
 #[cfg(feature = "live")]
 #[doc(inline)]
 pub use kovar_live as live;
@@ -89,6 +87,15 @@ pub use kovar_serve::Limits;
 
 pub use self::program::Program;
 pub use self::settings::Settings;
+
+/// Asking an app in the same process, without a socket: its operations, and its channels.
+pub mod testing {
+    #[doc(inline)]
+    pub use kovar_http::testing::*;
+    #[cfg(feature = "live")]
+    #[doc(inline)]
+    pub use kovar_live::testing::*;
+}
 
 /// Any error that ends a program.
 pub type Error = Box<dyn std::error::Error + Send + Sync>;

@@ -3,6 +3,7 @@
 pub mod database;
 pub mod dependencies;
 pub mod documents;
+pub mod live;
 pub mod operations;
 pub mod program;
 pub mod responses;

@@ -16,6 +16,9 @@ use super::view::View;
 /// What is the same for every app.
 const RUNTIME: &str = include_str!("live_runtime.ts");
 
+/// What is taken where WebSocket does not get through.
+const REQUESTS: &str = include_str!("live_requests.ts");
+
 /// The text of `live.ts`, without its header; none for an app without channels.
 pub(super) fn render(schemas: &Schemas<'_>) -> Result<Option<String>, Error> {
     let operations = read_all(schemas.document())?;
@@ -40,7 +43,7 @@ pub(super) fn render(schemas: &Schemas<'_>) -> Result<Option<String>, Error> {
          export interface Live {{\n{signatures}}}\n\n\
          /** Makes what opens channels; it holds no connection itself. */\n\
          export function createLive(config: LiveConfig): Live {{\n  return {{\n{methods}  }};\n}}\n\n\
-         {types}const channels = {entries} satisfies Readonly<Record<string, ChannelRoute>>;\n\n{RUNTIME}",
+         {types}const channels = {entries} satisfies Readonly<Record<string, ChannelRoute>>;\n\n{RUNTIME}{REQUESTS}",
         entries = braces(&entries),
     )))
 }

@@ -9,6 +9,10 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
 /** A connection that was open for so long was a good one: the next wait is the first again. */
 const GOOD_MS = 10_000;
+/** After so many openings by WebSocket that came to nothing, while requests get through, another way is taken. */
+const MOST_BLOCKED = 2;
+/** After how long on another way a new connection is tried by WebSocket again. */
+const RETURN_MS = 5 * 60_000;
 /** How much may wait to be sent. */
 const MOST_WAITING_MESSAGES = 256;
 const MOST_WAITING_BYTES = 1024 * 1024;
@@ -55,13 +59,21 @@ export interface ChannelOptions {
 }
 
 /**
- * A channel: one WebSocket connection at a time, and a new one whenever that is lost.
+ * How what is said on a channel goes: by WebSocket, or, where that does not get through, as a stream of events, or fetched
+ * piece by piece.
+ */
+export type Way = "webSocket" | "events" | "pieces";
+
+/**
+ * A channel: one connection at a time, and a new one whenever that is lost.
  *
  * A loop over it gets the messages that come from then on. It ends when the channel does, with an error unless that was
  * by `close` or as the server meant it.
  */
 export interface Channel<FromClient, ToClient, Refusal> extends AsyncIterable<ToClient> {
   readonly state: ChannelState;
+  /** That of the connection, or of the next. */
+  readonly way: Way;
   /** The connection's name, under which others see it. */
   readonly session: string | undefined;
   /** Once the channel has ended and does not come again. */
@@ -246,6 +258,7 @@ const surroundings = globalThis as unknown as Surroundings;
 
 class ReconnectingChannel<FromClient, ToClient, Refusal> implements Channel<FromClient, ToClient, Refusal> {
   state: ChannelState = "connecting";
+  way: Way = "webSocket";
   session: string | undefined;
   readonly closed: Promise<Closed<Refusal>>;
 
@@ -267,6 +280,10 @@ class ReconnectingChannel<FromClient, ToClient, Refusal> implements Channel<From
   #openedAt: number | undefined;
   #heardAt = 0;
   #failures = 0;
+  /** How many openings were blocked, one after the other. */
+  #blocked = 0;
+  /** Since when another way than WebSocket is taken. */
+  #elsewhereSince = 0;
   #bye: Frame["bye"];
   #lastProblem: UndeclaredProblem | undefined;
 
@@ -277,7 +294,7 @@ class ReconnectingChannel<FromClient, ToClient, Refusal> implements Channel<From
     this.#signal = options.signal;
     this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
     // What cannot ever be opened is the caller's mistake, and thrown here.
-    absolute(rooted(config, drafted(route, input).path));
+    absolute(rooted(config, drafted(route, input).path), "ws");
     socketClass(config);
     this.#signal?.addEventListener("abort", this.#close);
     surroundings.addEventListener?.("online", this.#comeBack);
@@ -345,10 +362,20 @@ class ReconnectingChannel<FromClient, ToClient, Refusal> implements Channel<From
     // Whoever was told so may have closed the channel.
     if (turn !== this.#turn) return;
     this.#openedAt = undefined;
-    this.#wait(OPENING_MS, () => this.#retry());
+    if (this.way !== "webSocket" && Date.now() - this.#elsewhereSince >= RETURN_MS) {
+      this.way = "webSocket";
+      // It was blocked before: once more is enough.
+      this.#blocked = MOST_BLOCKED - 1;
+    }
+    this.#wait(OPENING_MS, () => {
+      // Where nothing comes at all, nobody says why.
+      if (this.#socket !== undefined) this.#isBlocked();
+      this.#retry();
+    });
     try {
       const draft = drafted(this.#route, this.#input);
-      const url = absolute(await addressed(this.#config, this.#route, draft));
+      const scheme = this.way === "webSocket" ? "ws" : "http";
+      const url = absolute(await addressed(this.#config, this.#route, draft), scheme);
       if (turn !== this.#turn) return;
       const at = this.#topics.positions(MOST_URL_BYTES - url.href.length);
       if (at !== undefined) url.search += `${url.search === "" ? "?" : "&"}at=${at}`;
@@ -360,7 +387,9 @@ class ReconnectingChannel<FromClient, ToClient, Refusal> implements Channel<From
   }
 
   #opening(url: URL, headers: Record<string, string>, turn: number): WebSocketLike {
-    const socket = opened(this.#config, url, headers);
+    const { way } = this;
+    const socket =
+      way === "webSocket" ? opened(this.#config, url, headers) : new RequestConnection(this.#config, url, headers, way);
     let isLost = false;
     const lost = (code: number, reason: string) => {
       if (isLost || turn !== this.#turn) return;
@@ -384,16 +413,30 @@ class ReconnectingChannel<FromClient, ToClient, Refusal> implements Channel<From
   async #askWhy(url: URL, headers: Record<string, string>, turn: number): Promise<void> {
     const problem = await refusal(this.#config, url, headers);
     if (turn !== this.#turn) return;
+    // Nothing is wrong with the request.
+    if (problem?.status === 426) this.#isBlocked();
     if (problem === undefined || mayPass(problem.status)) this.#retry();
     else this.#finish({ code: 4000 + problem.status, reason: problem.title, refusal: this.#refused(problem) });
   }
 
-  #ended(code: number, reason: string): void {
+  /** The way leads nowhere, while requests get through: the next may. */
+  #isBlocked(): void {
+    this.#blocked += 1;
+    if (this.way === "webSocket" && this.#blocked < MOST_BLOCKED) return;
+    this.#blocked = 0;
+    if (this.way === "webSocket") this.#elsewhereSince = Date.now();
+    this.way = this.way === "webSocket" ? "events" : this.way === "events" ? "pieces" : "webSocket";
+  }
+
+  #ended(closedWith: number, reason: string): void {
     const bye = this.#bye;
+    const code = bye?.code ?? closedWith;
     const isFinal = bye === undefined ? !comesAgain(code) : bye.reconnect_after_ms === undefined;
-    if (!isFinal) return this.#retry(bye?.reconnect_after_ms);
+    // A server that ends says when there will be another. Else, what has failed may fail again.
+    if (!isFinal && code === 1001) return this.#retry(bye?.reconnect_after_ms);
+    if (!isFinal) return this.#retry(Math.max(this.#backOffMs(), bye?.reconnect_after_ms ?? 0));
     const problem = this.#lastProblem?.status === code - 4000 ? this.#lastProblem : undefined;
-    this.#finish({ code: bye?.code ?? code, reason, refusal: problem && this.#refused(problem) });
+    this.#finish({ code, reason, refusal: problem && this.#refused(problem) });
   }
 
   #retry(afterMs = this.#backOffMs()): void {
@@ -453,7 +496,8 @@ class ReconnectingChannel<FromClient, ToClient, Refusal> implements Channel<From
 
   #take(frame: Frame): void {
     if (frame.session !== undefined) return this.#open(frame.session);
-    if (frame.ping === true) return this.#write({ pong: true });
+    // By requests, the server sees the client come.
+    if (frame.ping === true) return this.way === "webSocket" ? this.#write({ pong: true }) : undefined;
     if (frame.bye !== undefined) return void (this.#bye = frame.bye);
     if (frame.re !== undefined) return this.#answered(frame.re, frame);
     if (frame.problem !== undefined) return this.#complain(frame.problem);
@@ -466,6 +510,7 @@ class ReconnectingChannel<FromClient, ToClient, Refusal> implements Channel<From
   #open(session: string): void {
     this.session = session;
     this.#openedAt = Date.now();
+    this.#blocked = 0;
     this.#watch();
     this.#become("open");
     this.#flush();
@@ -756,9 +801,9 @@ function mayPass(status: number): boolean {
   return status >= 500 || [408, 425, 426, 429].includes(status);
 }
 
-function absolute(url: string): URL {
+function absolute(url: string, scheme: "ws" | "http"): URL {
   const parsed = new URL(url, surroundings.location?.href);
-  parsed.protocol = parsed.protocol.replace("http", "ws");
+  parsed.protocol = parsed.protocol.replace(/^(http|ws)/, scheme);
   return parsed;
 }
 

@@ -9,7 +9,8 @@ export class Clock {
   /** Stops the time, until `mock.restoreAll()`. */
   static stopped(): Clock {
     const clock = new Clock();
-    const set = (action: () => void, ms = 0) => new Timer(clock.#timers, () => clock.#now, action, ms);
+    const set = (action: (...given: unknown[]) => void, ms = 0, ...given: unknown[]) =>
+      new Timer(clock.#timers, () => clock.#now, () => action(...given), ms);
     mock.method(Date, "now", () => clock.#now);
     mock.method(globalThis, "setTimeout", set as unknown as typeof setTimeout);
     mock.method(globalThis, "clearTimeout", (timer?: Timer) => timer?.clear?.());

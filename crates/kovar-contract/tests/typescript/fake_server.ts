@@ -1,7 +1,7 @@
-// A server of channels that says what a test tells it to: as much of WebSocket as text frames need.
+// A server of channels that says what a test tells it to: as much of WebSocket as text frames need, and the other ways.
 
 import { createHash } from "node:crypto";
-import { type IncomingMessage, createServer } from "node:http";
+import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 
@@ -20,11 +20,18 @@ const CLOSE = 8;
 export class FakeServer {
   /** If it is there, no connection is let in. */
   refusal: Refusal | undefined;
+  /** What does not get through, though nothing is wrong with it. */
+  readonly blocked = new Set<"webSocket" | "events">();
   /** The last request that was not for a connection. */
   asked: IncomingMessage | undefined;
   readonly #connections = new Inbox<Connection>();
   readonly #sockets = new Set<Duplex>();
+  readonly #requests = new Inbox<Asked>();
   readonly #server = createServer((request, response) => {
+    const { accept = "" } = request.headers;
+    const isOther = accept === "text/event-stream" || accept === "application/json" || request.method === "POST";
+    if (isOther && accept === "text/event-stream" && this.blocked.has("events")) return void request.socket.destroy();
+    if (isOther && this.refusal === undefined) return void this.#take(request, response);
     this.asked = request;
     const { status, problem } = this.refusal ?? { status: 426, problem: { type: "/problems/upgrade-required", status: 426 } };
     response.writeHead(status, { "content-type": problem === undefined ? "text/html" : "application/problem+json" });
@@ -49,6 +56,11 @@ export class FakeServer {
     return connection;
   }
 
+  /** The next request that is part of a channel which is no WebSocket. */
+  nextRequest(): Promise<Asked> {
+    return this.#requests.next();
+  }
+
   /** Whether somebody has come whom nobody has asked for. */
   get hasMore(): boolean {
     return this.#connections.hasMore;
@@ -60,16 +72,63 @@ export class FakeServer {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  #take(request: IncomingMessage, response: ServerResponse): void {
+    let body = "";
+    request.on("data", (chunk: Buffer) => (body += chunk.toString()));
+    request.on("end", () => this.#requests.push(new Asked(request, response, body)));
+  }
+
   #upgraded(request: IncomingMessage, socket: Duplex): void {
     this.#sockets.add(socket);
     socket.on("error", () => undefined);
     socket.on("close", () => this.#sockets.delete(socket));
+    if (this.blocked.has("webSocket")) return void socket.end("HTTP/1.1 400 No\r\ncontent-length: 0\r\n\r\n");
     if (this.refusal !== undefined) return void socket.end(`HTTP/1.1 ${this.refusal.status} No\r\ncontent-length: 0\r\n\r\n`);
     const accepted = createHash("sha1").update(`${request.headers["sec-websocket-key"]}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`);
     const fields = ["Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Protocol: kovar.json"];
     fields.push(`Sec-WebSocket-Accept: ${accepted.digest("base64")}`);
     socket.write(`HTTP/1.1 101 Switching Protocols\r\n${fields.join("\r\n")}\r\n\r\n`);
     this.#connections.push(new Connection(request, socket));
+  }
+}
+
+/** A request that waits to be answered. */
+export class Asked {
+  readonly request: IncomingMessage;
+  readonly body: string;
+  readonly #response: ServerResponse;
+  isGone = false;
+
+  constructor(request: IncomingMessage, response: ServerResponse, body: string) {
+    this.request = request;
+    this.body = body;
+    this.#response = response;
+    response.on("close", () => (this.isGone = true));
+  }
+
+  /** The path and the query. */
+  get target(): string {
+    return `${this.request.method} ${this.request.url}`;
+  }
+
+  answer(status: number, body?: object): void {
+    this.#response.writeHead(status, { "content-type": "application/json" });
+    this.#response.end(JSON.stringify(body));
+  }
+
+  /** Begins a stream of events, or goes on with it. */
+  say(...frames: Frame[]): void {
+    if (!this.#response.headersSent) this.#response.writeHead(200, { "content-type": "text/event-stream" });
+    this.#response.write(frames.map((frame) => `data: ${JSON.stringify(frame)}\n\n`).join(""));
+  }
+
+  end(): void {
+    this.#response.end();
+  }
+
+  /** Ends without a word. */
+  cut(): void {
+    this.request.socket.destroy();
   }
 }
 

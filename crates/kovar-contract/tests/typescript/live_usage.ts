@@ -5,7 +5,7 @@ import { after, afterEach, beforeEach, mock, test } from "node:test";
 
 import { type Client, createClient } from "./client.js";
 import { Clock } from "./clock.js";
-import { type Connection, FakeServer, type Frame } from "./fake_server.js";
+import { type Asked, type Connection, FakeServer, type Frame } from "./fake_server.js";
 import {
   type Answered,
   type Channel,
@@ -116,6 +116,7 @@ afterEach(() => {
   for (const room of open.splice(0)) room.close();
   mock.restoreAll();
   server.refusal = undefined;
+  server.blocked.clear();
 });
 
 async function eventually(holds: () => boolean): Promise<void> {
@@ -710,6 +711,161 @@ test("listeners can be taken away, and those that throw disturb nobody", async (
   process.removeAllListeners("uncaughtException");
   for (const listener of listeners) process.on("uncaughtException", listener);
   assert.deepEqual(thrown, ["a listener's own", "an answerer's own"]);
+});
+
+/** A room whose WebSocket was blocked twice, and the request that it makes instead. */
+async function elsewhere(): Promise<{ room: Room; asked: Asked; events: [string, unknown][] }> {
+  server.blocked.add("webSocket");
+  const room = join();
+  const events: [string, unknown][] = [];
+  for (const name of ["message", "missed", "problem", "state"] as const) room.on(name, (...[event]) => events.push([name, event]));
+  for (let round = 1; round <= 2; round += 1) {
+    await eventually(() => room.state === "waiting");
+    assert.equal(room.way, round === 2 ? "events" : "webSocket");
+    clock.tick(1_000);
+  }
+  const asked = await server.nextRequest();
+  events.length = 0;
+  return { room, asked, events };
+}
+
+const hello = { session: "0f", post: "/_live/5e" };
+
+test("where WebSocket is blocked, a channel is a stream of events, and what it says is posted in order", async () => {
+  const { room, asked, events } = await elsewhere();
+  assert.equal(asked.target, "GET /live/rooms/lamps?name=Ada");
+  const sent = room.send({ type: "say", text: "one" });
+  asked.say(hello, subscribed(41), published(42));
+  await eventually(() => room.state === "open");
+  await sent;
+  const request = room.request({ type: "say", text: "two" });
+  const first = await server.nextRequest();
+  assert.deepEqual([first.target, first.body], ["POST /_live/5e", '[{"data":{"type":"say","text":"one"}}]']);
+  void room.send({ type: "typing" });
+  await calm();
+  first.answer(204);
+  const second = await server.nextRequest();
+  const both = '[{"data":{"type":"say","text":"two"},"id":1},{"data":{"type":"typing"}}]';
+  assert.equal(second.body, both);
+  // It has not been taken, and is said again.
+  second.answer(503);
+  await calm();
+  clock.tick(1_000);
+  const third = await server.nextRequest();
+  assert.equal(third.body, both);
+  third.answer(204);
+  asked.say({ re: 1, data: said("yes") }, { ping: true }, published(43));
+  assert.equal((await request).ok, true);
+  await eventually(() => texts(events).length === 2);
+  assert.deepEqual([room.session, texts(events)], ["0f", ["42", "43"]]);
+  room.close();
+  await eventually(() => asked.isGone);
+});
+
+test("a stream of events that is lost comes again, and one that says goodbye only if that says so", async () => {
+  const { room, asked } = await elsewhere();
+  asked.say(hello, subscribed(41));
+  await eventually(() => room.state === "open");
+  asked.cut();
+  await eventually(() => room.state === "waiting");
+  clock.tick(2_000);
+  const again = await server.nextRequest();
+  assert.match(again.target, /^GET \/live\/rooms\/lamps\?name=Ada&at=/);
+  again.say(hello, { bye: { code: 4001, reconnect_after_ms: 0 } });
+  again.end();
+  await eventually(() => room.state === "waiting");
+  clock.tick(4_000);
+  const last = await server.nextRequest();
+  const problem = { type: "/problems/validation", title: "Invalid", status: 422, errors: [] };
+  last.say(hello, { problem }, { bye: { code: 4422 } });
+  last.end();
+  const { code, refusal } = await room.closed;
+  assert.deepEqual([code, refusal], [4422, { ok: false, status: 422, problem }]);
+});
+
+test("what was posted and not taken is a connection that is lost", async () => {
+  const { room, asked } = await elsewhere();
+  asked.say(hello);
+  await eventually(() => room.state === "open");
+  const request = room.request({ type: "typing" });
+  (await server.nextRequest()).answer(404);
+  await assert.rejects(request, { reason: "lost", inDoubt: true });
+  assert.equal(room.state, "waiting");
+});
+
+test("where events are held up, a channel is fetched piece by piece, and a lost piece comes again", async () => {
+  server.blocked.add("events");
+  server.blocked.add("webSocket");
+  const room = join();
+  for (const ms of [500, 1_000, 2_000]) {
+    await eventually(() => room.state === "waiting");
+    clock.tick(ms);
+  }
+  const opening = await server.nextRequest();
+  assert.deepEqual([room.way, opening.target, opening.request.headers.accept], ["pieces", "GET /live/rooms/lamps?name=Ada", "application/json"]);
+  const heard: string[] = [];
+  room.on("message", (message) => heard.push(describe(message)));
+  opening.answer(200, { number: 0, frames: [hello] });
+  const first = await server.nextRequest();
+  assert.equal(first.target, "GET /_live/5e?has=0");
+  first.answer(200, { number: 1, frames: [subscribed(41), published(42)] });
+  const lost = await server.nextRequest();
+  assert.equal(lost.target, "GET /_live/5e?has=1");
+  lost.cut();
+  await calm();
+  clock.tick(1_000);
+  const again = await server.nextRequest();
+  assert.equal(again.target, "GET /_live/5e?has=1");
+  // The last piece comes once more.
+  again.answer(200, { number: 1, frames: [subscribed(41), { data: said("twice") }] });
+  (await server.nextRequest()).answer(200, { number: 2, frames: [published(43)] });
+  const next = await server.nextRequest();
+  assert.equal(next.target, "GET /_live/5e?has=2");
+  await eventually(() => heard.length === 2);
+  assert.deepEqual(heard, ["Bob: 42", "Bob: 43"]);
+  next.answer(404);
+  await eventually(() => room.state === "waiting");
+});
+
+test("after a while, WebSocket is tried again, and once is enough to see that it is still blocked", async () => {
+  const { room, asked } = await elsewhere();
+  const staysFor5Minutes = async (stream: Asked): Promise<void> => {
+    stream.say(hello);
+    await eventually(() => room.state === "open");
+    for (let halves = 0; halves < 10; halves += 1) {
+      clock.tick(30_000);
+      stream.say({ data: said("still here") });
+      await calm();
+    }
+    stream.cut();
+    await eventually(() => room.state === "waiting");
+    server.asked = undefined;
+    clock.tick(500);
+  };
+  await staysFor5Minutes(asked);
+  await eventually(() => room.state === "waiting");
+  assert(server.asked !== undefined, "nobody has tried");
+  assert.equal(room.way, "events");
+  clock.tick(1_000);
+  const again = await server.nextRequest();
+  server.blocked.clear();
+  await staysFor5Minutes(again);
+  await server.next();
+  await eventually(() => room.state === "open");
+  assert.equal(room.way, "webSocket");
+});
+
+test("a network that is down is no reason to leave WebSocket", async () => {
+  const gone = await FakeServer.start();
+  const room = join({}, createLive({ baseUrl: gone.baseUrl }));
+  (await gone.next()).cut();
+  gone.close();
+  await eventually(() => room.state === "waiting");
+  for (const ms of [500, 1_000, 2_000]) {
+    clock.tick(ms);
+    await eventually(() => room.state === "waiting");
+  }
+  assert.equal(room.way, "webSocket");
 });
 
 test("credentials are asked for before each connection", async () => {

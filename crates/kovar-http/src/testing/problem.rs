@@ -15,9 +15,11 @@ pub struct TestProblem {
     pub status: u16,
     /// What happened this time.
     pub detail: Option<String>,
-    /// The path of the request.
+    /// The path of the request; empty for a problem on a channel.
+    #[serde(default)]
     pub instance: String,
-    /// The id under which the log has it.
+    /// The id under which the log has it; empty for a problem on a channel.
+    #[serde(default)]
     pub request_id: String,
     /// Everything that is wrong with the request; empty where that is not the problem.
     #[serde(default)]

@@ -5,7 +5,7 @@ use std::future::Future;
 
 use axum::body::Body;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
@@ -23,6 +23,7 @@ pub struct TestRequest {
     query: Vec<String>,
     headers: HeaderMap,
     cookies: Vec<String>,
+    extensions: Extensions,
     body: Body,
     must_fill_parameters: bool,
 }
@@ -36,6 +37,7 @@ impl TestRequest {
             query: Vec::new(),
             headers: HeaderMap::new(),
             cookies: Vec::new(),
+            extensions: Extensions::new(),
             body: Body::empty(),
             must_fill_parameters: false,
         }
@@ -100,6 +102,12 @@ impl TestRequest {
     /// Adds a cookie.
     pub fn cookie(mut self, name: &str, value: &str) -> Self {
         self.cookies.push(format!("{name}={value}"));
+        self
+    }
+
+    /// Adds an extension, as a server does that knows more of a request than it says: who the peer is, for one.
+    pub fn extension(mut self, value: impl Clone + Send + Sync + 'static) -> Self {
+        self.extensions.insert(value);
         self
     }
 
@@ -178,6 +186,7 @@ impl TestRequest {
         *request.method_mut() = self.method;
         *request.uri_mut() = uri;
         *request.headers_mut() = self.headers;
+        *request.extensions_mut() = self.extensions;
         (self.client, name, request)
     }
 
@@ -188,7 +197,8 @@ impl TestRequest {
         }
     }
 
-    fn target(&self) -> String {
+    /// The path and the query, as they are sent.
+    pub fn target(&self) -> String {
         let mut target = self.path.clone();
         for query in self.query.iter().filter(|query| !query.is_empty()) {
             target.push(if target.contains('?') { '&' } else { '?' });

@@ -14,6 +14,7 @@ use crate::inbox::Said;
 use crate::known::{Facts, Known};
 use crate::limits::Limits;
 use crate::line::Line;
+use crate::message_pack;
 use crate::opening::EndsChannel;
 use crate::protocol::Encoding;
 use crate::ws::{CloseCode, Opcode, Reader, encode};
@@ -34,10 +35,10 @@ impl Between {
         F: Future + Send + 'static,
         F::Output: EndsChannel,
     {
-        Self::with(Speech::Raw, function)
+        Self::with(Encoding::WebSocket, Speech::Raw, function)
     }
 
-    fn with<F>(speech: Speech, function: impl FnOnce(Arc<Connection>) -> F) -> Self
+    fn with<F>(encoding: Encoding, speech: Speech, function: impl FnOnce(Arc<Connection>) -> F) -> Self
     where
         F: Future + Send + 'static,
         F::Output: EndsChannel,
@@ -46,9 +47,9 @@ impl Between {
         let limits = Limits { messages_per_second: Some(20), ..Limits::default() };
         let live = Live::new().limits(limits);
         let line = Line::Other(Mutex::new(Box::new(line)));
-        let connection = Arc::new(Connection::new(line, Encoding::WebSocket, false, live.hub()));
+        let connection = Arc::new(Connection::new(line, encoding, false, live.hub()));
         let worker = live.hub().workers.current(&live.hub().counts);
-        let reader = Reader::new(1_000, false);
+        let reader = Reader::new(20_000, false);
         let function = function(Arc::clone(&connection));
         let known = Known { connection: Arc::clone(&connection), facts: Facts::default() };
         let driving = Driving::new(function, known, worker, reader, speech, Bytes::new(), 4);
@@ -56,7 +57,11 @@ impl Between {
     }
 
     async fn send(&mut self, opcode: Opcode, payload: &[u8]) {
-        let mut frame = vec![0x80 | opcode as u8, 0x80 | payload.len() as u8];
+        let length = u16::try_from(payload.len()).unwrap();
+        let mut frame = match length {
+            ..126 => vec![0x80 | opcode as u8, 0x80 | length as u8],
+            126.. => [&[0x80 | opcode as u8, 0x80 | 126], &length.to_be_bytes()[..]].concat(),
+        };
         frame.extend(MASK);
         frame.extend(payload.iter().zip(MASK.iter().cycle()).map(|(byte, mask)| byte ^ mask));
         self.client.write_all(&frame).await.unwrap();
@@ -66,6 +71,17 @@ impl Between {
         let mut came = vec![0; expected.len()];
         self.client.read_exact(&mut came).await.unwrap();
         assert_eq!(came, expected);
+    }
+
+    /// The payload of the next frame, which is a short one.
+    async fn payload(&mut self, opcode: Opcode) -> Vec<u8> {
+        let mut head = [0; 2];
+        self.client.read_exact(&mut head).await.unwrap();
+        assert_eq!(head[0], 0x80 | opcode as u8);
+        let length = if head[1] == 126 { self.client.read_u16().await.unwrap() } else { head[1].into() };
+        let mut payload = vec![0; length.into()];
+        self.client.read_exact(&mut payload).await.unwrap();
+        payload
     }
 
     async fn expect_close(&mut self, code: CloseCode) {
@@ -203,8 +219,8 @@ async fn a_function_that_does_not_end_with_its_client_is_dropped() {
 
 #[tokio::test(start_paused = true)]
 async fn more_messages_a_second_than_may_be_close_the_connection() {
-    let mut between =
-        Between::with(Speech::Framed, async |connection: Arc<Connection>| while next(&connection).await.is_some() {});
+    let listen = async |connection: Arc<Connection>| while next(&connection).await.is_some() {};
+    let mut between = Between::with(Encoding::WebSocket, Speech::Framed, listen);
     for _ in 0..3 {
         for _ in 0..20 {
             between.send(Opcode::Text, br#"{"data":1}"#).await;
@@ -229,4 +245,51 @@ async fn a_question_that_nobody_waits_for_is_forgotten() {
     assert_ne!(second.id, id);
     drop(second);
     assert!(answered.await.is_err(), "its sender is gone");
+}
+
+/// Says what each message is, as JSON.
+async fn repeat(connection: Arc<Connection>) {
+    while let Some(Said::Message { data, .. }) = next(&connection).await {
+        connection.send(encode(Opcode::Text, false, &data), None);
+    }
+}
+
+#[tokio::test]
+async fn what_is_packed_is_a_frame_as_any_other_and_what_is_none_is_a_problem() {
+    let mut between = Between::with(Encoding::Packed(None), Speech::Framed, repeat);
+    let nested = |depth| [b"\x81\xa4data", &*vec![0x91; depth], b"\xc0"].concat();
+    for hostile in [
+        &nested(10_000)[..],
+        b"\x81\xa4data\xdd\xff\xff\xff\xff\x01",
+        b"\xdf\xff\xff\xff\xff\xa4data\x01",
+        b"\x81\xa4data\xdb\xff\xff\xff\xffabc",
+        b"\x81\xa4dat",
+        b"\x81\xa4data\xc4\x01a",
+        b"\x81\xa4data\xd4\x01a",
+        b"\x81\xa4data\xa1\xff",
+        b"\x82\xa4data\x01\xa4data\x02",
+        b"\x81\x01\x02",
+        b"\x93\x01\x02\x03",
+        b"\xc1",
+        b"",
+    ] {
+        between.send(Opcode::Binary, hostile).await;
+        let problem = message_pack::to_json(&between.payload(Opcode::Binary).await).unwrap();
+        let problem: serde_json::Value = serde_json::from_slice(&problem).unwrap();
+        assert_eq!(problem["problem"]["status"], 400, "{hostile:x?}: {problem}");
+    }
+    between.send(Opcode::Binary, b"\x81\xa4data\x92\x01\xa1a").await;
+    assert_eq!(between.payload(Opcode::Text).await, br#"[1,"a"]"#);
+    between.send(Opcode::Text, br#"{"data":1}"#).await;
+    between.expect_close(CloseCode::UNSUPPORTED).await;
+}
+
+#[tokio::test]
+async fn bytes_are_not_taken_where_json_is_spoken_and_lists_are_no_frames() {
+    let mut between = Between::with(Encoding::WebSocket, Speech::Framed, repeat);
+    between.send(Opcode::Text, b"[1, 2, null, false]").await;
+    let problem: serde_json::Value = serde_json::from_slice(&between.payload(Opcode::Text).await).unwrap();
+    assert_eq!(problem["problem"]["status"], 400);
+    between.send(Opcode::Binary, b"\x81\xa4data\x01").await;
+    between.expect_close(CloseCode::UNSUPPORTED).await;
 }

@@ -35,6 +35,14 @@ impl CloseCode {
         Self(4000 + status.as_u16())
     }
 
+    /// Whether a client that is closed with it should come again.
+    pub(crate) fn comes_again(self) -> bool {
+        match self {
+            Self::GOING_AWAY | Self::INTERNAL | Self::SLOW | Self::SILENT => true,
+            Self(code) => matches!(code, 4408 | 4425 | 4429 | 4500..=4599),
+        }
+    }
+
     /// Whether a client may send it (RFC 6455 §7.4).
     pub(super) fn may_be_sent(self) -> bool {
         matches!(self.0, 1000..=1003 | 1007..=1014 | 3000..=4999)

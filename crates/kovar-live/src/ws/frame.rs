@@ -40,7 +40,7 @@ pub(super) struct Head {
 }
 
 impl Opcode {
-    fn of(bits: u8) -> Option<Self> {
+    pub(crate) fn of(bits: u8) -> Option<Self> {
         Some(match bits {
             0 => Self::Continuation,
             1 => Self::Text,

@@ -38,7 +38,7 @@ pub(crate) enum Unmet {
     Key,
 }
 
-/// Meets a handshake. The server's order of protocols decides.
+/// Meets a handshake. Of the protocols that the server knows, the client's order decides.
 pub(crate) fn accept(headers: &HeaderMap, protocols: &[&'static str], may_compress: bool) -> Result<Accepted, Unmet> {
     if !tokens(headers, &UPGRADE).any(|token| token.eq_ignore_ascii_case("websocket"))
         || !tokens(headers, &CONNECTION).any(|token| token.eq_ignore_ascii_case("upgrade"))
@@ -57,8 +57,8 @@ pub(crate) fn accept(headers: &HeaderMap, protocols: &[&'static str], may_compre
     answer.insert(UPGRADE, HeaderValue::from_static("websocket"));
     answer.insert(CONNECTION, HeaderValue::from_static("upgrade"));
     insert(&mut answer, SEC_WEBSOCKET_ACCEPT, &STANDARD.encode(digest));
-    let protocol =
-        protocols.iter().find(|known| tokens(headers, &SEC_WEBSOCKET_PROTOCOL).any(|token| token == **known));
+    let mut wanted = tokens(headers, &SEC_WEBSOCKET_PROTOCOL);
+    let protocol = wanted.find_map(|token| protocols.iter().find(|known| **known == token));
     if let Some(protocol) = protocol {
         answer.insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(protocol));
     }

@@ -207,6 +207,11 @@ fn a_handshake_is_met_or_not() {
         (Some("kovar.json"), "kovar.json")
     );
     assert!(accepted.deflate.is_some());
+    for (wanted, taken) in [("a, b", Some("a")), ("b,a", Some("b")), ("c, b", Some("b")), ("c", None)] {
+        let mut headers = headers.clone();
+        headers.insert("sec-websocket-protocol", wanted.parse().unwrap());
+        assert_eq!(accept(&headers, &["a", "b"], true).unwrap().protocol, taken, "the client's order decides");
+    }
     let plain = accept(&headers, &[], false).unwrap();
     assert!(plain.deflate.is_none() && !plain.headers.contains_key("sec-websocket-extensions"));
 

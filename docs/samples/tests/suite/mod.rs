@@ -2,6 +2,7 @@ mod client;
 mod database;
 mod dependencies;
 mod documents;
+mod live;
 mod operations;
 mod program;
 mod responses;

@@ -1,4 +1,5 @@
 mod documents;
+mod in_process;
 mod rooms;
 mod sessions;
 mod support;

@@ -161,8 +161,11 @@ fn of_server(data: Object<'static>) -> Object<'static> {
 
 /// The subprotocol by which a client says that it knows the frames.
 pub(super) fn protocol() -> Object<'static> {
-    text("`kovar.json`, if the client answers heartbeats: then they are frames, and otherwise pings of WebSocket.")
-        .with("examples", vec!["kovar.json"])
+    text(
+        "`kovar.json`, if the client answers heartbeats: then they are frames, and otherwise pings of WebSocket. \
+         `kovar.msgpack` for the same frames as MessagePack, in binary messages. Of several, the first is taken.",
+    )
+    .with("examples", vec!["kovar.json", "kovar.msgpack"])
 }
 
 /// The frames that all channels share.

@@ -1,0 +1,78 @@
+//! Rooms without a server: the app as it is, and clients in the same process.
+
+use std::time::Duration;
+
+use chat::rooms::{FromClient, ToClient};
+use kovar::prelude::Live;
+use kovar::testing::{TestChannel, TestChannels as _, TestClient};
+
+type Room = TestChannel<FromClient, ToClient>;
+
+async fn client() -> TestClient {
+    TestClient::new(chat::app(Live::new())).await.unwrap()
+}
+
+async fn join(client: &TestClient, room: &str, name: &str) -> Room {
+    let request = client.operation::<chat::rooms::room>().path("room", room).query(&[("name", name)]);
+    let mut guest: Room = request.channel().await.unwrap();
+    // Twice: to what is said, and to who is typing.
+    for _ in 0..2 {
+        guest.subscribed().await;
+    }
+    guest
+}
+
+async fn say(room: &mut Room, text: &str) {
+    room.request(&FromClient::Say { text: text.to_owned() }).await.assert_acknowledged();
+}
+
+#[track_caller]
+fn assert_said(message: &ToClient, by: &str, expected: &str) {
+    let ToClient::Said { author, text, .. } = message else { panic!("{message:?}") };
+    assert_eq!((author.as_str(), text.as_str()), (by, expected));
+}
+
+#[tokio::test]
+async fn what_is_said_is_heard_in_its_room_alone() {
+    let client = client().await;
+    let (mut ada, mut bob) = (join(&client, "lamps", "Ada").await, join(&client, "lamps", "Bob").await);
+    let mut eve = join(&client, "chairs", "Eve").await;
+    assert_eq!(ada.joined().await.member.data["name"], "Bob");
+    say(&mut ada, "good evening").await;
+    assert_said(&bob.receive().await, "Ada", "good evening");
+    ada.send(&FromClient::Typing {});
+    let typing = bob.message().await;
+    assert_eq!(typing.message, ToClient::Typing { author: "Ada".to_owned() });
+    assert_eq!(typing.topic.as_deref(), Some("typing/lamps"));
+    assert_eq!(eve.message_within(Duration::from_millis(10)).await, None);
+}
+
+#[tokio::test]
+async fn who_was_away_has_missed_nothing_of_what_was_said() {
+    let client = client().await;
+    let (mut ada, mut bob) = (join(&client, "lamps", "Ada").await, join(&client, "lamps", "Bob").await);
+    say(&mut ada, "one").await;
+    assert_said(&bob.receive().await, "Ada", "one");
+    let at = bob.at();
+    drop(bob);
+    for text in ["two", "three"] {
+        say(&mut ada, text).await;
+    }
+    let again = client.get("/live/rooms/lamps").query(&[("name", "Bob"), ("at", &at)]);
+    let mut bob = again.channel::<FromClient, ToClient>().await.unwrap();
+    assert_eq!(bob.subscribed().await.recovered, Some(true));
+    for text in ["two", "three"] {
+        assert_said(&bob.receive().await, "Ada", text);
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_said_to_whoever_did_it() {
+    let client = client().await;
+    let mut ada = join(&client, "lamps", "Ada").await;
+    let problem = ada.request(&FromClient::Say { text: String::new() }).await.problem();
+    assert_eq!((problem.status, problem.issues()), (422, vec!["body.say.text: string_too_short".to_owned()]));
+    say(&mut ada, "still here").await;
+    let refused = client.get("/live/rooms/NO").channel::<FromClient, ToClient>().await.unwrap_err();
+    assert_eq!(refused.problem().issues(), ["path.room: string_pattern_mismatch", "query.name: missing"]);
+}
