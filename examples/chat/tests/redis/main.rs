@@ -2,20 +2,27 @@
 
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
 
+mod client;
 mod loss;
+mod nginx;
 mod presence;
 mod reload;
 #[path = "../suite/support.rs"]
 #[expect(dead_code, reason = "what the other tests use is not all used here")]
 mod support;
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use support::{Client, Running, at, say};
 use tempfile::TempDir;
+
+/// An address that nobody has.
+fn free_address() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
 
 /// A Redis of its own, which keeps what it has in its folder.
 struct Redis {
@@ -26,7 +33,7 @@ struct Redis {
 
 impl Redis {
     fn start() -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = free_address().port();
         let folder = TempDir::new().unwrap();
         let child = Self::run(port, &folder);
         Self { port, folder, child }
@@ -50,7 +57,13 @@ impl Redis {
     }
 
     fn node(&self) -> Running {
-        Running::start_with(&[("KOVAR_LIVE", &self.url())])
+        self.node_at(([127, 0, 0, 1], 0).into())
+    }
+
+    /// Nodes are one chat: they have the database in common, too.
+    fn node_at(&self, address: SocketAddr) -> Running {
+        let database = format!("sqlite://{}", self.folder.path().join("chat.db").display());
+        Running::start_at(address, &[("KOVAR_LIVE", &self.url()), ("DATABASE_URL", &database)])
     }
 
     fn kill(&mut self) {
@@ -95,7 +108,7 @@ async fn insist(client: &mut Client, text: &str) {
 }
 
 async fn heard(client: &mut Client) -> (u64, String) {
-    let frame = client.frame_with("data").await;
+    let frame = client.heard("said").await;
     (frame["offset"].as_u64().unwrap(), frame["data"]["text"].as_str().unwrap().to_owned())
 }
 
