@@ -87,6 +87,10 @@ function attend(roomName, me) {
         latest.hidden = isAtEnd;
         readSoon();
     });
+    // What was seen at the end stays there when the page becomes narrower, or a message longer.
+    const follow = new ResizeObserver(() => isAtEnd && (log.scrollTop = log.scrollHeight));
+    follow.observe(log);
+    follow.observe(byId("messages"));
     latest.addEventListener("click", () => {
         log.scrollTop = log.scrollHeight;
         draft.focus();
