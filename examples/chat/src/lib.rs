@@ -21,7 +21,7 @@ pub fn app(live: Live) -> App {
     App::new("Chat", env!("CARGO_PKG_VERSION"))
         .description("Rooms in which people talk. Who was away gets what was said meanwhile.")
         .tag("rooms", "Talking to those who are there")
-        .live(live.compressed())
+        .live(live.compressed().durable())
         .mount(operations![room, list_messages, echo])
         .mount_router("/", page::router())
 }

@@ -5,9 +5,6 @@ use kovar::prelude::*;
 
 use crate::rooms::RoomName;
 
-/// How often a message is kept anew when another one has taken its number. On SQLite nobody can: it has one writer.
-const TRIES: usize = 5;
-
 /// What somebody has said.
 #[schema]
 #[derive(Clone, Debug, PartialEq)]
@@ -38,41 +35,20 @@ pub struct NewMessage<'a> {
 }
 
 impl NewMessage<'_> {
-    /// Keeps the message, unless it is kept already, and gives it as it is kept.
+    /// Keeps the message, and gives it as it is kept; `None` if its author has said it before.
     ///
     /// # Errors
     ///
-    /// Those of the database.
-    pub async fn keep(&self, db: &Db) -> Result<Message, Error> {
-        let mut tries = TRIES;
-        loop {
-            match self.insert(db).await {
-                Ok(Some(message)) => return Ok(message),
-                Ok(None) => return self.kept(db).await,
-                Err(error) if error.is_unique_violation() && tries > 1 => tries -= 1,
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
-    /// `None` if its author has said it before.
-    async fn insert(&self, db: &Db) -> Result<Option<Message>, Error> {
+    /// Those of the database. On PostgreSQL, two that are kept at the same time may want the same number, which only one
+    /// gets: for the other it [is a unique violation](Error::is_unique_violation). SQLite has one writer.
+    pub async fn keep(&self, tx: &Tx) -> Result<Option<Message>, Error> {
         let (Self { room, author, text, key }, at) = (*self, Timestamp::now());
-        db.optional(sql!(
+        tx.optional(sql!(
             Message: "insert into messages (room, id, author, text, at, key)
              values ({room}, (select coalesce(max(id), 0) + 1 from messages where room = {room}), {author}, {text}, {at},
                 {key})
              on conflict (room, author, key) do nothing
              returning id, author, text, at, key"
-        ))
-        .await
-    }
-
-    async fn kept(&self, db: &Db) -> Result<Message, Error> {
-        let Self { room, author, key, .. } = *self;
-        db.one(sql!(
-            Message: "select id, author, text, at, key from messages
-             where room = {room} and author = {author} and key = {key}"
         ))
         .await
     }

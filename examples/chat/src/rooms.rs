@@ -2,15 +2,19 @@
 
 use std::time::Duration;
 
-use kovar::live::Topic;
+use kovar::live::{PublishError, Topic};
 use kovar::prelude::*;
 
 use crate::marks::ReadMark;
 use crate::messages::{Message, NewMessage};
 
-/// What is said in each room. Who was away for less than an hour, or a thousand messages, has missed nothing; what is older
+/// What is said in each room. Who was away for less than a day, or a thousand messages, gets what was missed; what is older
 /// is listed.
-pub static ROOMS: Topics<ToClient> = Topics::new("rooms").history(1_000, Duration::from_secs(3600)).presence();
+pub static ROOMS: Topics<ToClient> =
+    Topics::new("rooms").durable_history(1_000, Duration::from_secs(24 * 3600)).presence();
+
+/// How often a message is kept anew when another one has taken its number.
+const TRIES: usize = 5;
 
 /// Who has read how far. Nobody misses that: who comes is told all of it.
 pub static MARKS: Topics<ToClient> = Topics::new("marks");
@@ -80,11 +84,11 @@ pub enum ToClient {
 #[problem]
 #[derive(Debug)]
 pub enum RoomProblem {
-    /// What is said cannot be told to those on other servers.
+    /// What is said cannot be kept.
     ///
-    /// It may be kept already: say it again under the same key.
+    /// Whether it is kept already may not be known: say it again under the same key.
     #[status(503)]
-    #[detail("nobody can be told for now")]
+    #[detail("nothing can be kept for now")]
     Away,
 }
 
@@ -143,12 +147,22 @@ impl Guest {
         }
     }
 
+    /// Keeps what is said, and tells it to all if that is kept, and only then.
     async fn say(&self, text: &str, key: Option<Uuid>) -> Result<(), RoomProblem> {
         let new = NewMessage { room: &self.room.0, author: &self.person.name, text, key };
-        let message = new.keep(&self.db).await?;
-        match self.said.publish(&ToClient::Said(message)).await {
-            Err(error) if error.is_away() => Err(RoomProblem::Away),
-            published => Ok(published.map(drop)?),
+        let mut tries = TRIES;
+        loop {
+            let tx = self.db.begin().await?;
+            match new.keep(&tx).await {
+                // Who was not answered says it again: all have been told.
+                Ok(None) => return Ok(()),
+                Ok(Some(message)) => {
+                    self.said.publish(&ToClient::Said(message)).in_tx(&tx).await.map_err(not_published)?;
+                    return Ok(tx.commit().await?);
+                }
+                Err(error) if error.is_unique_violation() && tries > 1 => tries -= 1,
+                Err(error) => return Err(error.into()),
+            }
         }
     }
 
@@ -158,6 +172,10 @@ impl Guest {
         }
         Ok(())
     }
+}
+
+fn not_published(error: PublishError) -> RoomProblem {
+    if error.is_away() { RoomProblem::Away } else { error.into() }
 }
 
 /// Tells what is not missed by those on other servers, should they not be told.

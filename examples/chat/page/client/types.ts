@@ -123,10 +123,10 @@ export interface ReadMark {
   message_id: number;
 }
 
-/** It may be kept already: say it again under the same key. */
+/** Whether it is kept already may not be known: say it again under the same key. */
 export interface RoomAway {
   type: "/problems/room-away";
-  title: "What is said cannot be told to those on other servers";
+  title: "What is said cannot be kept";
   status: 503;
   /** What happened this time. */
   detail?: string;

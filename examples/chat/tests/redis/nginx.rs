@@ -203,26 +203,16 @@ async fn who_talks_through_nginx_misses_nothing_and_gets_nothing_twice_when_node
         let expected = (0..MESSAGES).map(|sequence| format!("{speaker}:{sequence}"));
         assert!(of_speaker.map(|(_, text)| text.clone()).eq(expected), "of speaker {speaker}, something is amiss");
     }
-    let mut twice = 0;
     for mut heard in heard {
         heard.sort_unstable();
-        let all = heard.len();
-        heard.dedup();
-        twice += all - heard.len();
         let first = heard.iter().zip(&kept).find(|(heard, kept)| heard != kept);
         assert!(heard.len() == kept.len() && first.is_none(), "{} of {}: {first:?}", heard.len(), kept.len());
     }
-    // What was told before its node was killed, and said again since it was not answered: it has its number, by which a
-    // client knows it.
-    assert!(twice <= again * LISTENERS, "{twice} were told twice, where {again} were said again");
-    println!(
-        "nginx: {} messages to {LISTENERS}, {kills} nodes killed, {again} said again, {twice} told twice",
-        kept.len()
-    );
+    println!("nginx: {} messages to {LISTENERS}, {kills} nodes killed, {again} said again", kept.len());
 }
 
 #[tokio::test]
-async fn a_channel_that_is_a_stream_of_events_goes_through_nginx_to_its_node() {
+async fn a_channel_that_is_a_stream_of_events_goes_through_nginx() {
     let redis = Redis::start();
     let addresses = [free_address(), free_address()];
     let _nodes = addresses.map(|address| redis.node_at(address));
