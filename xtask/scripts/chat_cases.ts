@@ -17,6 +17,8 @@ interface Guest {
   readonly room: Room;
   readonly heard: string[];
   readonly missed: (number | undefined)[];
+  /** Other topics of which something was missed. */
+  readonly forgotten: string[];
   readonly recovered: (boolean | undefined)[];
   present: string[];
 }
@@ -56,12 +58,15 @@ function pause(ms: number): Promise<void> {
 function join(stage: Stage, name: string, room: string): Guest {
   const channel = createLive({ baseUrl: stage.baseUrl }).room({ path: { room }, query: { name } });
   open.push(channel);
-  const guest: Guest = { room: channel, heard: [], missed: [], recovered: [], present: [] };
+  const guest: Guest = { room: channel, heard: [], missed: [], forgotten: [], recovered: [], present: [] };
   const names = (members: readonly { data?: unknown }[]) => members.map(({ data }) => (data as { name: string }).name);
   channel.on("message", (message) => {
     if (message.type === "said") guest.heard.push(message.text);
   });
-  channel.on("missed", ({ topic, count }) => topic.startsWith("rooms/") && guest.missed.push(count));
+  channel.on("missed", ({ topic, count }) => {
+    if (topic.startsWith("rooms/")) guest.missed.push(count);
+    else guest.forgotten.push(topic);
+  });
   channel.on("subscribed", ({ topic, recovered, present }) => {
     if (topic.startsWith("rooms/")) guest.recovered.push(recovered);
     if (present !== undefined) guest.present = names(present);
@@ -167,11 +172,14 @@ const cases: Record<string, (stage: Stage) => Promise<void>> = {
     await pause(1000);
     await stage.obey("start");
     expect((await waiting).ok, await waiting);
-    await eventually(() => [ada, bob].every((guest) => same(guest.recovered, [undefined, false])), () => [ada, bob]);
+    await eventually(() => [ada, bob].every((guest) => same(guest.recovered, [undefined, true])), () => [ada, bob]);
     await speak(bob, "all here");
     await eventually(() => [ada, bob].every((guest) => guest.heard.at(-1) === "all here"));
-    expect(same(ada.heard, ["before", "after", "all here"]), ada.heard);
-    expect(ada.missed.length === 1 && bob.missed.length === 1, [ada.missed, bob.missed]);
+    for (const guest of [ada, bob]) {
+      expect(same(guest.heard, ["before", "after", "all here"]) && same(guest.missed, []), guest);
+      // Of these, the server keeps nothing.
+      expect(same(guest.forgotten, ["marks/kills", "typing/kills"]), guest.forgotten);
+    }
   },
 
   "a server that ends says when to come again": async (stage) => {

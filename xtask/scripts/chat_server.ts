@@ -2,7 +2,10 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
 import { type AddressInfo, type Socket, connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 /** What a test can want of the server, of the connections of one name, or of the console: to disconnect a session. */
@@ -20,6 +23,8 @@ interface Line {
 
 export class ChatServer {
   readonly #binary: string;
+  /** Where what is said is kept, however often the program is killed. */
+  readonly #folder: string;
   #child: ChildProcess | undefined;
   #port = 0;
   #console = "";
@@ -29,12 +34,12 @@ export class ChatServer {
   readonly #refused = new Map<string, RegExp>();
   readonly #proxy = createServer((client) => this.#accept(client));
 
-  private constructor(binary: string) {
-    this.#binary = binary;
+  private constructor(binary: string, folder: string) {
+    [this.#binary, this.#folder] = [binary, folder];
   }
 
   static async start(binary: string): Promise<ChatServer> {
-    const server = new ChatServer(binary);
+    const server = new ChatServer(binary, await mkdtemp(join(tmpdir(), "chat-")));
     server.#proxy.listen(0, "127.0.0.1");
     await once(server.#proxy, "listening");
     await server.#start();
@@ -66,12 +71,14 @@ export class ChatServer {
     await this.#end("SIGKILL");
     this.#proxy.close();
     for (const line of this.#lines) cut(line);
+    await rm(this.#folder, { recursive: true });
   }
 
   /** Starts the program, unless it is there. */
   async #start(): Promise<void> {
     if (this.#child !== undefined) return;
     const child = spawn(this.#binary, ["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--workers", "2"], {
+      cwd: this.#folder,
       stdio: ["ignore", "pipe", "ignore"],
     });
     this.#child = child;

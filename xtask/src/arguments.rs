@@ -14,6 +14,7 @@ Usage: cargo xtask test [--only STEP]... [--list]
        cargo xtask kills [--count N]
        cargo xtask history [--reads N]
        cargo xtask live-history [--messages N]
+       cargo xtask live-reload [--connections N]
        cargo xtask slow-clients
 
 `test` sets up what the tests need (Debian packages, Node and Python tools, all pinned) and runs every check.
@@ -23,18 +24,19 @@ The last line is `N passed, N failed`; the exit code is 0 when nothing failed.
 100 reloads under wrk, 200 times `kill -9` on each database, and 5,000 slow clients up to the default limits.
 `history` is the tests of this name in full: a million reads beside writes on a PostgreSQL whose connections are cut, and
 10,000 requests that nobody waits for. `live-history` is the same of channels: a million messages between nodes that are
-killed, as is the Redis between them.
+killed, as is the Redis between them. `live-reload` is a reload in the midst of 10,000 connections.
 
 Options of `test`:
   --only STEP   Run this step only; may be given more than once
   --list        Print the steps and what each does
   --help        Print this text
 
-Options of `soak`, `reloads`, `kills`, `history` and `live-history`:
+Options of `soak`, `reloads`, `kills`, `history`, `live-history` and `live-reload`:
   --minutes N   How long the soak lasts [default: 30]
   --count N     How often a new process takes over [default: 100], or one is killed [default: 200]
   --reads N     How many reads there are [default: 1000000]; of cancelled requests there are a hundredth
-  --messages N  How many messages there are [default: 1000000]";
+  --messages N  How many messages there are [default: 1000000]
+  --connections N  How many connections there are [default: 10000]";
 
 pub(crate) enum Wish {
     Help,
@@ -75,6 +77,10 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Wish, String>
             let messages = parse_number(words, "--messages", stress::live_history::FULL)?;
             Ok(messages.map_or(Wish::Help, |messages| Wish::Stress(FullForm::LiveHistory(messages))))
         }
+        Some("live-reload") => {
+            let connections = parse_number(words, "--connections", stress::live_reload::FULL)?;
+            Ok(connections.map_or(Wish::Help, |connections| Wish::Stress(FullForm::LiveReload(connections))))
+        }
         Some("slow-clients") => match words.next().as_deref() {
             None => Ok(Wish::Stress(FullForm::SlowClients)),
             Some("--help" | "-h") => Ok(Wish::Help),
@@ -82,7 +88,8 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Wish, String>
         },
         Some("--help" | "-h" | "help") | None => Ok(Wish::Help),
         Some(other) => {
-            let known = "`test`, `bench`, `soak`, `reloads`, `kills`, `history`, `live-history` and `slow-clients`";
+            let known = "`test`, `bench`, `soak`, `reloads`, `kills`, `history`, `live-history`, `live-reload` and \
+                `slow-clients`";
             Err(format!("Unknown command `{other}`: there are {known}."))
         }
     }
@@ -195,6 +202,7 @@ mod tests {
         assert_eq!(steps("slow-clients"), Ok(vec!["slow-clients"]));
         assert_eq!(steps("history --reads 5"), Ok(vec!["history"]));
         assert_eq!(steps("live-history --messages 5"), Ok(vec!["live-history"]));
+        assert_eq!(steps("live-reload --connections 5"), Ok(vec!["live-reload"]));
         assert_eq!(steps("soak --help"), Ok(vec!["(help)"]));
     }
 

@@ -8,9 +8,9 @@ use crate::tally::Tally;
 
 /// The table and, alone on the last line, `N passed, N failed`.
 pub(crate) fn table(results: &[StepResult]) -> String {
-    let mut text = format!("\n{:<14}{:>8}{:>8}{:>8}  notes\n", "step", "passed", "failed", "time");
+    let mut text = format!("\n{:<18}{:>8}{:>8}{:>8}  notes\n", "step", "passed", "failed", "time");
     for StepResult { name, tally, took } in results {
-        let row = format!("{name:<14}{:>8}{:>8}{:>8}  {}", tally.passed(), tally.failed(), clock(*took), tally.notes());
+        let row = format!("{name:<18}{:>8}{:>8}{:>8}  {}", tally.passed(), tally.failed(), clock(*took), tally.notes());
         let _ = writeln!(text, "{}", row.trim_end());
     }
     let total = total(results);
@@ -47,6 +47,6 @@ mod tests {
         ];
         let text = table(&results);
         assert_eq!(text.lines().last(), Some("41 passed, 2 failed"));
-        assert!(text.contains("unit                40       2    2:07\n"), "{text}");
+        assert!(text.contains("unit                    40       2    2:07\n"), "{text}");
     }
 }

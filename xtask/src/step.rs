@@ -63,12 +63,12 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "websocket",
-        about: "The cases of the Autobahn test suite, by their numbers, against the chat",
+        about: "The cases of the Autobahn test suite, by their numbers, and hostile frames, against the chat",
         run: checks::websocket::run,
     },
     Step {
         name: "browser",
-        about: "The documentation pages, the console and channels in headless Chromium",
+        about: "The documentation pages, the console, channels and the chat in headless Chromium",
         run: checks::browser::run,
     },
     Step {
@@ -77,9 +77,19 @@ pub(crate) const STEPS: &[Step] = &[
         run: stress::slow_clients::short,
     },
     Step {
+        name: "slow-subscribers",
+        about: "Deliveries beside 1,000 subscribers that never read, and what becomes of those",
+        run: stress::slow_subscribers::run,
+    },
+    Step {
         name: "files",
         about: "No file descriptors left, no connections left: the server waits and goes on",
         run: stress::files::run,
+    },
+    Step {
+        name: "live-reload",
+        about: "A reload in the midst of 1,000 channels: all come again, bit by bit, and miss nothing",
+        run: stress::live_reload::short,
     },
     Step { name: "reloads", about: "Reload after reload under wrk, and no request lost", run: stress::reloads::short },
     Step {
@@ -98,7 +108,7 @@ pub(crate) const STEPS: &[Step] = &[
 /// The text of `--list`.
 pub(crate) fn list() -> String {
     STEPS.iter().fold(String::new(), |mut text, step| {
-        let _ = writeln!(text, "{:<14}{}", step.name, step.about);
+        let _ = writeln!(text, "{:<18}{}", step.name, step.about);
         text
     })
 }

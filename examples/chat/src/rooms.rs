@@ -1,16 +1,33 @@
-//! Rooms: what people say in them.
+//! Rooms: what people say in them, who is there, who is typing, and who has read how far.
 
 use std::time::Duration;
 
+use kovar::live::{PublishError, Topic};
 use kovar::prelude::*;
 
-/// What is said in each room. Who was away for less than an hour, or a thousand messages, has missed nothing.
-pub static ROOMS: Topics<ToClient> = Topics::new("rooms").history(1_000, Duration::from_secs(3600)).presence();
+use crate::marks::ReadMark;
+use crate::messages::{Message, NewMessage};
 
-/// Who is typing in each room. Nobody misses that.
+/// What is said in each room. Who was away for less than a day, or a thousand messages, gets what was missed; what is older
+/// is listed.
+pub static ROOMS: Topics<ToClient> =
+    Topics::new("rooms").durable_history(1_000, Duration::from_secs(24 * 3600)).presence();
+
+/// How often a message is kept anew when another one has taken its number.
+const TRIES: usize = 5;
+
+/// Who has read how far. Nobody misses that: who comes is told all of it.
+pub static MARKS: Topics<ToClient> = Topics::new("marks");
+
+/// Who is typing in each room. Nobody misses that, either.
 pub static TYPING: Topics<ToClient> = Topics::new("typing");
 
-/// Who somebody is.
+/// The name of a room.
+#[schema]
+#[derive(Clone, Debug, PartialEq)]
+pub struct RoomName(#[field(pattern = "^[a-z0-9-]{1,40}$", example = "lamps")] pub String);
+
+/// Who somebody is. There is nothing to prove it here: an app with accounts takes the name from its credentials.
 #[schema]
 #[derive(Clone, Debug, PartialEq)]
 pub struct Person {
@@ -29,6 +46,14 @@ pub enum FromClient {
         /// What they say.
         #[field(min_length = 1, max_length = 2_000)]
         text: String,
+        /// What they call it. Who does not know whether it was taken says it again under the same key: it is one message.
+        key: Option<Uuid>,
+    },
+    /// They have read up to a message.
+    Read {
+        /// Its number.
+        #[field(ge = 1)]
+        message_id: i64,
     },
     /// They are typing.
     Typing {},
@@ -40,14 +65,14 @@ pub enum FromClient {
 #[derive(Clone, Debug, PartialEq)]
 pub enum ToClient {
     /// Somebody has said something.
-    Said {
-        /// Who it was.
-        author: String,
-        /// What they said.
-        text: String,
-        /// When.
-        at: Timestamp,
+    Said(Message),
+    /// How far everybody has read: said to who comes.
+    Marks {
+        /// Of each who has read anything.
+        marks: Vec<ReadMark>,
     },
+    /// Somebody has read on.
+    Read(ReadMark),
     /// Somebody is typing.
     Typing {
         /// Who it is.
@@ -59,45 +84,101 @@ pub enum ToClient {
 #[problem]
 #[derive(Debug)]
 pub enum RoomProblem {
-    /// What is said cannot be told to those on other servers.
+    /// What is said cannot be kept.
+    ///
+    /// Whether it is kept already may not be known: say it again under the same key.
     #[status(503)]
-    #[detail("nobody can be told for now")]
+    #[detail("nothing can be kept for now")]
     Away,
 }
 
 /// Be in a room.
 ///
-/// What is said is answered once it has its place among all that is said there.
+/// What is said is answered once it is kept, and has its place among all that is said there.
 #[channel("/live/rooms/{room}", tag = "rooms")]
 pub async fn room(
-    #[field(pattern = "^[a-z0-9-]{1,40}$")] Path(room): Path<String>,
+    Path(room): Path<RoomName>,
     Query(person): Query<Person>,
     live: Dep<Live>,
+    db: Dep<Db>,
     mut socket: Socket<FromClient, ToClient>,
 ) -> Result<(), RoomProblem> {
-    let (said, typing) = (live.topic(&ROOMS, &room), live.topic(&TYPING, &room));
-    socket.join(&said, &person).await?;
-    socket.subscribe(&typing).await?;
+    let guest = Guest::new(&live, &db, room, person);
+    socket.join(&guest.said, &guest.person).await?;
+    socket.subscribe(&guest.read).await?;
+    socket.subscribe(&guest.typing).await?;
+    // From here on each mark comes by itself.
+    let marks = ReadMark::all(&db, &guest.room.0).await?;
+    let _ = socket.send(&ToClient::Marks { marks });
     while let Some(message) = socket.receive().await {
-        let author = person.name.clone();
-        match &*message {
-            FromClient::Say { text } => {
-                let words = ToClient::Said { author, text: text.clone(), at: Timestamp::now() };
-                match said.publish(&words).await {
-                    Ok(_) => {}
-                    Err(error) if error.is_away() => {
-                        message.refuse(RoomProblem::Away);
-                        continue;
-                    }
-                    Err(error) => return Err(error.into()),
-                }
-            }
-            FromClient::Typing {} => {
-                // Those on other servers do not miss it.
-                let _ = typing.publish(&ToClient::Typing { author }).await;
-            }
+        match guest.take(&message).await {
+            Ok(()) => message.acknowledge(),
+            Err(problem) => message.refuse(problem),
         }
-        message.acknowledge();
     }
     Ok(())
+}
+
+/// Somebody in a room.
+struct Guest {
+    room: RoomName,
+    person: Person,
+    db: Db,
+    said: Topic<ToClient>,
+    read: Topic<ToClient>,
+    typing: Topic<ToClient>,
+}
+
+impl Guest {
+    fn new(live: &Live, db: &Db, room: RoomName, person: Person) -> Self {
+        let (said, read) = (live.topic(&ROOMS, &room.0), live.topic(&MARKS, &room.0));
+        Self { typing: live.topic(&TYPING, &room.0), said, read, db: db.clone(), room, person }
+    }
+
+    async fn take(&self, message: &FromClient) -> Result<(), RoomProblem> {
+        match message {
+            FromClient::Say { text, key } => self.say(text, *key).await,
+            FromClient::Read { message_id } => self.mark(*message_id).await,
+            FromClient::Typing {} => {
+                let author = self.person.name.clone();
+                tell(&self.typing, ToClient::Typing { author }).await;
+                Ok(())
+            }
+        }
+    }
+
+    /// Keeps what is said, and tells it to all if that is kept, and only then.
+    async fn say(&self, text: &str, key: Option<Uuid>) -> Result<(), RoomProblem> {
+        let new = NewMessage { room: &self.room.0, author: &self.person.name, text, key };
+        let mut tries = TRIES;
+        loop {
+            let tx = self.db.begin().await?;
+            match new.keep(&tx).await {
+                // Who was not answered says it again: all have been told.
+                Ok(None) => return Ok(()),
+                Ok(Some(message)) => {
+                    self.said.publish(&ToClient::Said(message)).in_tx(&tx).await.map_err(not_published)?;
+                    return Ok(tx.commit().await?);
+                }
+                Err(error) if error.is_unique_violation() && tries > 1 => tries -= 1,
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    async fn mark(&self, message_id: i64) -> Result<(), RoomProblem> {
+        if let Some(mark) = ReadMark::keep(&self.db, &self.room.0, &self.person.name, message_id).await? {
+            tell(&self.read, ToClient::Read(mark)).await;
+        }
+        Ok(())
+    }
+}
+
+fn not_published(error: PublishError) -> RoomProblem {
+    if error.is_away() { RoomProblem::Away } else { error.into() }
+}
+
+/// Tells what is not missed by those on other servers, should they not be told.
+async fn tell(topic: &Topic<ToClient>, message: ToClient) {
+    let _ = topic.publish(&message).await;
 }

@@ -8,7 +8,7 @@
 mod data;
 mod http;
 mod install;
-mod live;
+pub(crate) mod live;
 pub(crate) mod load;
 pub(crate) mod machine;
 mod options;

@@ -1,5 +1,5 @@
 //! The documentation pages and the console in a real headless Chromium: `xtask/scripts/browser.mjs` looks and clicks. And
-//! the client of channels, which keeps its connection there as it does in Node.
+//! the client of channels, which keeps its connection there as it does in Node; and the chat's page, in two windows.
 
 use std::fs;
 use std::time::Duration;
@@ -32,6 +32,10 @@ pub(crate) fn run(workshop: &Workshop) -> Result<Tally, String> {
     match chat::run_in_browser(workshop, chromium, &app.folder().join("profile-of-chat")) {
         Ok(cases) => tally += cases,
         Err(problem) => tally.fail("our TypeScript client of channels runs in Chromium", &problem),
+    }
+    match chat::run_page(workshop, chromium, &screenshots) {
+        Ok(cases) => tally += cases,
+        Err(problem) => tally.fail("the chat's page runs in Chromium", &problem),
     }
     tally.note(format!("screenshots in {}", screenshots.display()));
     if tally.failed() > 0 {

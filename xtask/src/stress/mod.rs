@@ -1,4 +1,4 @@
-//! The program under stress: slow clients, no file descriptors left, hours of faults, reload after reload.
+//! The program under stress: slow clients and subscribers, no file descriptors left, hours of faults, reload after reload.
 //!
 //! Each has a short form, a step of `cargo xtask test`, and where more time shows more, a full form, a command of its
 //! own. All of them load one release program, `xtask/stress-app`.
@@ -10,11 +10,13 @@ pub(crate) mod history;
 pub(crate) mod kills;
 mod latency;
 pub(crate) mod live_history;
+pub(crate) mod live_reload;
 mod metrics;
 mod patience;
 mod program;
 pub(crate) mod reloads;
 pub(crate) mod slow_clients;
+pub(crate) mod slow_subscribers;
 pub(crate) mod soak;
 
 use std::time::Duration;
@@ -34,6 +36,8 @@ pub(crate) enum FullForm {
     History(u64),
     /// So many messages.
     LiveHistory(u64),
+    /// So many connections.
+    LiveReload(u64),
 }
 
 impl FullForm {
@@ -45,6 +49,7 @@ impl FullForm {
             Self::Kills(_) => "kills",
             Self::History(_) => "history",
             Self::LiveHistory(_) => "live-history",
+            Self::LiveReload(_) => "live-reload",
         }
     }
 
@@ -56,6 +61,7 @@ impl FullForm {
             Self::Kills(count) => kills::run(workshop, count),
             Self::History(reads) => history::run(workshop, reads),
             Self::LiveHistory(messages) => live_history::run(workshop, messages),
+            Self::LiveReload(connections) => live_reload::run(workshop, connections),
         })
     }
 }

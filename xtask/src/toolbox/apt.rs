@@ -39,7 +39,8 @@ fn apt_get(limit_s: u64) -> Command {
     let mut apt_get = limited("apt-get", Duration::from_secs(limit_s));
     // Another apt may hold the lock, as unattended upgrades do on a machine that has just started.
     apt_get.args(["--quiet", "-o", "Acquire::Retries=3", "-o", "DPkg::Lock::Timeout=300"]);
-    apt_get.env("DEBIAN_FRONTEND", "noninteractive");
+    // Of what is a service, too, only the program is wanted: in this runlevel, invoke-rc.d(8) starts none.
+    apt_get.env("DEBIAN_FRONTEND", "noninteractive").env("RUNLEVEL", "1");
     apt_get
 }
 

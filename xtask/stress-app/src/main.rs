@@ -9,6 +9,7 @@
 
 mod operations;
 mod orders;
+mod topics;
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -21,7 +22,7 @@ use kovar::prelude::*;
 #[kovar::main]
 async fn main() -> kovar::Result {
     std::thread::spawn(end_with_the_test);
-    let app = App::new("Stress", env!("CARGO_PKG_VERSION")).mount(operations![
+    let app = App::new("Stress", env!("CARGO_PKG_VERSION")).live(Live::new()).mount(operations![
         operations::number,
         operations::create_item,
         operations::abandoned,
@@ -32,6 +33,8 @@ async fn main() -> kovar::Result {
         operations::panics,
         operations::open_files,
         operations::close_files,
+        topics::listen,
+        topics::publish,
     ]);
     let metrics = app.metrics();
     with_orders(app)?.limits(limits()?).run().await?;

@@ -9,15 +9,12 @@ use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
-use tokio::time::{sleep, timeout};
-use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio::time::sleep;
 
 use crate::Redis;
-use crate::support::{Running, at};
+use crate::client::Client;
+use crate::support::Running;
 
 const NODES: usize = 3;
 
@@ -45,8 +42,6 @@ impl Random {
 #[derive(Clone, Default)]
 struct Nodes(Arc<RwLock<Vec<String>>>);
 
-struct Client(WebSocketStream<MaybeTlsStream<TcpStream>>);
-
 impl Nodes {
     /// A channel to a room, on any node; tried until there is one.
     async fn open(&self, random: &mut Random, room: &str, name: &str, position: Option<(&str, u64)>) -> Client {
@@ -55,38 +50,10 @@ impl Nodes {
                 let hosts = self.0.read().unwrap();
                 hosts[random.below(hosts.len() as u64) as usize].clone()
             };
-            let mut url = format!("ws://{host}/live/rooms/{room}?name={name}");
-            if let Some((epoch, offset)) = position {
-                url.push_str(&format!("&at={}", at(&format!("rooms/{room}"), epoch, offset)));
-            }
-            if let Ok(Ok((stream, _))) = timeout(Duration::from_secs(5), connect_async(url)).await {
-                return Client(stream);
+            if let Some(client) = Client::open(&host, room, name, position).await {
+                return client;
             }
             sleep(Duration::from_millis(20)).await;
-        }
-    }
-}
-
-impl Client {
-    /// The next frame; `None` if the connection is lost or says nothing for too long.
-    async fn frame(&mut self) -> Option<Value> {
-        match timeout(Duration::from_secs(10), self.0.next()).await {
-            Ok(Some(Ok(Message::Text(text)))) => Some(serde_json::from_str(&text).unwrap()),
-            Ok(Some(Ok(Message::Ping(_)))) => Some(Value::Null),
-            _ => None,
-        }
-    }
-
-    /// Says something. Whether it was taken; `None` if that is not known.
-    async fn say(&mut self, text: &str, id: u64) -> Option<bool> {
-        let frame = json!({ "data": { "type": "say", "text": text }, "id": id }).to_string();
-        self.0.send(Message::text(frame)).await.ok()?;
-        loop {
-            let answer = self.frame().await?;
-            if answer["re"] == json!(id) {
-                // A problem does not say that it was not taken: its answer may have been lost.
-                return if answer.get("problem").is_none() { Some(true) } else { None };
-            }
         }
     }
 }
@@ -99,7 +66,7 @@ async fn publish(nodes: Nodes, room: String, publisher: u64, messages: u64) -> V
     let mut said = Vec::new();
     for sequence in 0..messages {
         let text = format!("{publisher}:{sequence}");
-        let taken = client.say(&text, sequence).await;
+        let taken = client.say(&text, None, sequence).await;
         if taken.is_none() {
             sleep(Duration::from_millis(50)).await;
             client = nodes.open(&mut random, &room, &name, None).await;
@@ -248,7 +215,7 @@ async fn what_is_heard_is_what_was_said() {
     let mut random = Random(99);
     for room in 0..rooms {
         let mut client = nodes.open(&mut random, &room_of(room), "end", None).await;
-        while client.say(END, 1).await != Some(true) {
+        while client.say(END, None, 1).await != Some(true) {
             client = nodes.open(&mut random, &room_of(room), "end", None).await;
         }
     }

@@ -2,39 +2,45 @@
 
 use std::time::Duration;
 
+use chat::messages::Message;
 use chat::rooms::{FromClient, ToClient};
-use kovar::prelude::Live;
+use kovar::prelude::*;
 use kovar::testing::{TestChannel, TestChannels as _, TestClient};
+use tempfile::TempDir;
 
 type Room = TestChannel<FromClient, ToClient>;
 
-async fn client() -> TestClient {
-    TestClient::new(chat::app(Live::new())).await.unwrap()
+async fn client() -> (TestClient, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open(&format!("sqlite://{}/chat.db", folder.path().display())).await.unwrap();
+    db.migrate(&chat::MIGRATIONS).await.unwrap();
+    (TestClient::new(chat::app(Live::new()).provide(db)).await.unwrap(), folder)
 }
 
 async fn join(client: &TestClient, room: &str, name: &str) -> Room {
     let request = client.operation::<chat::rooms::room>().path("room", room).query(&[("name", name)]);
     let mut guest: Room = request.channel().await.unwrap();
-    // Twice: to what is said, and to who is typing.
-    for _ in 0..2 {
+    // To what is said, to who has read how far, and to who is typing.
+    for _ in 0..3 {
         guest.subscribed().await;
     }
+    assert!(matches!(guest.receive().await, ToClient::Marks { .. }));
     guest
 }
 
 async fn say(room: &mut Room, text: &str) {
-    room.request(&FromClient::Say { text: text.to_owned() }).await.assert_acknowledged();
+    room.request(&FromClient::Say { text: text.to_owned(), key: None }).await.assert_acknowledged();
 }
 
 #[track_caller]
 fn assert_said(message: &ToClient, by: &str, expected: &str) {
-    let ToClient::Said { author, text, .. } = message else { panic!("{message:?}") };
+    let ToClient::Said(Message { author, text, .. }) = message else { panic!("{message:?}") };
     assert_eq!((author.as_str(), text.as_str()), (by, expected));
 }
 
 #[tokio::test]
 async fn what_is_said_is_heard_in_its_room_alone() {
-    let client = client().await;
+    let (client, _folder) = client().await;
     let (mut ada, mut bob) = (join(&client, "lamps", "Ada").await, join(&client, "lamps", "Bob").await);
     let mut eve = join(&client, "chairs", "Eve").await;
     assert_eq!(ada.joined().await.member.data["name"], "Bob");
@@ -49,7 +55,7 @@ async fn what_is_said_is_heard_in_its_room_alone() {
 
 #[tokio::test]
 async fn who_was_away_has_missed_nothing_of_what_was_said() {
-    let client = client().await;
+    let (client, _folder) = client().await;
     let (mut ada, mut bob) = (join(&client, "lamps", "Ada").await, join(&client, "lamps", "Bob").await);
     say(&mut ada, "one").await;
     assert_said(&bob.receive().await, "Ada", "one");
@@ -68,9 +74,9 @@ async fn who_was_away_has_missed_nothing_of_what_was_said() {
 
 #[tokio::test]
 async fn what_is_wrong_is_said_to_whoever_did_it() {
-    let client = client().await;
+    let (client, _folder) = client().await;
     let mut ada = join(&client, "lamps", "Ada").await;
-    let problem = ada.request(&FromClient::Say { text: String::new() }).await.problem();
+    let problem = ada.request(&FromClient::Say { text: String::new(), key: None }).await.problem();
     assert_eq!((problem.status, problem.issues()), (422, vec!["body.say.text: string_too_short".to_owned()]));
     say(&mut ada, "still here").await;
     let refused = client.get("/live/rooms/NO").channel::<FromClient, ToClient>().await.unwrap_err();

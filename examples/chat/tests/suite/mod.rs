@@ -1,5 +1,9 @@
+mod client;
 mod documents;
 mod in_process;
+mod marks;
+mod messages;
+mod page;
 mod rooms;
 mod sessions;
 mod support;

@@ -28,7 +28,7 @@ async fn people_see_each_other_and_hear_what_is_said() {
     assert_eq!(came["joined"]["data"], json!({ "name": "Bob" }));
 
     say(&mut ada, "good evening", 1).await;
-    let heard = bob.frame_with("data").await;
+    let heard = bob.heard("said").await;
     assert_eq!((&heard["topic"], &heard["offset"]), (&json!("rooms/lamps"), &json!(1)));
     assert_eq!((&heard["data"]["author"], &heard["data"]["text"]), (&json!("Ada"), &json!("good evening")));
     assert_eq!(ada.frame_with("re").await, json!({ "re": 1 }));
@@ -36,7 +36,7 @@ async fn people_see_each_other_and_hear_what_is_said() {
     bob.close().await;
     assert_eq!(ada.frame_with("left").await["left"]["data"], json!({ "name": "Bob" }));
     say(&mut eve, "anybody?", 1).await;
-    assert_eq!(eve.frame_with("data").await["data"]["text"], json!("anybody?"));
+    assert_eq!(eve.heard("said").await["data"]["text"], json!("anybody?"));
 }
 
 #[tokio::test]
@@ -46,7 +46,7 @@ async fn who_was_away_gets_what_was_said_and_nothing_twice() {
     let (mut bob, joined) = join(&running, "lamps", "Bob").await;
     let epoch = joined["epoch"].as_str().unwrap().to_owned();
     say(&mut ada, "one", 1).await;
-    let heard = bob.frame_with("data").await;
+    let heard = bob.heard("said").await;
     bob.close().await;
     for text in ["two", "three"] {
         say(&mut ada, text, 2).await;
@@ -60,11 +60,11 @@ async fn who_was_away_gets_what_was_said_and_nothing_twice() {
     let (recovered, mut bob) = come_again(&epoch, heard["offset"].as_u64().unwrap()).await;
     assert_eq!(recovered, json!(true));
     for (text, offset) in [("two", 2), ("three", 3)] {
-        let missed = bob.frame_with("data").await;
+        let missed = bob.heard("said").await;
         assert_eq!((&missed["data"]["text"], &missed["offset"]), (&json!(text), &json!(offset)));
     }
     say(&mut ada, "four", 3).await;
-    assert_eq!(bob.frame_with("data").await["data"]["text"], json!("four"));
+    assert_eq!(bob.heard("said").await["data"]["text"], json!("four"));
 
     assert_eq!(come_again("another", 1).await.0, json!(false));
     assert_eq!(come_again(&epoch, 99).await.0, json!(false));

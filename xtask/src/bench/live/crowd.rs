@@ -32,7 +32,7 @@ const LOOK: Duration = Duration::from_millis(50);
 
 /// Clients of one server.
 #[derive(Debug)]
-pub(super) struct Crowd {
+pub(crate) struct Crowd {
     poll: Poll,
     events: Events,
     address: SocketAddr,
@@ -56,8 +56,8 @@ struct Common {
 
 /// Somebody who is about to come.
 #[derive(Clone, Debug)]
-pub(super) struct Newcomer {
-    pub(super) role: Role,
+pub(crate) struct Newcomer {
+    pub(crate) role: Role,
     /// Where it was, if it has been there.
     pub(super) at: Option<Arc<Position>>,
     pub(super) session: Option<Box<str>>,
@@ -67,15 +67,15 @@ pub(super) struct Newcomer {
 
 /// Something that a client has heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Heard {
-    pub(super) client: usize,
-    pub(super) what: What,
+pub(crate) struct Heard {
+    pub(crate) client: usize,
+    pub(crate) what: What,
     /// When, by the clock of the crowd.
-    pub(super) at_ns: u64,
+    pub(crate) at_ns: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum What {
+pub(crate) enum What {
     /// It is ready, after so long.
     Ready {
         took_ns: u64,
@@ -107,7 +107,7 @@ enum Stage {
 }
 
 impl Newcomer {
-    pub(super) fn new(role: Role) -> Self {
+    pub(crate) fn new(role: Role) -> Self {
         Self { role, at: None, session: None, last: 0 }
     }
 }
@@ -117,7 +117,7 @@ impl Crowd {
     ///
     /// # Errors
     /// If the system has no room.
-    pub(super) fn new(address: SocketAddr, dialect: Dialect) -> Result<Self, String> {
+    pub(crate) fn new(address: SocketAddr, dialect: Dialect) -> Result<Self, String> {
         let poll = Poll::new().map_err(|error| format!("the load cannot wait for its sockets: {error}"))?;
         let common =
             Common { dialect, started: Instant::now(), under_way: 0, opened: String::new(), message: String::new() };
@@ -130,7 +130,7 @@ impl Crowd {
     }
 
     /// The crowd's clock.
-    pub(super) fn now_ns(&self) -> u64 {
+    pub(crate) fn now_ns(&self) -> u64 {
         self.common.now_ns()
     }
 
@@ -138,7 +138,7 @@ impl Crowd {
     ///
     /// # Errors
     /// If one is refused, or they are not all ready in time.
-    pub(super) fn admit(
+    pub(crate) fn admit(
         &mut self,
         newcomers: impl IntoIterator<Item = Newcomer>,
         at_once: usize,
@@ -165,7 +165,7 @@ impl Crowd {
     ///
     /// # Errors
     /// If a connection ends, or a message is not the next.
-    pub(super) fn hear(&mut self, wait: Duration, heard: &mut Vec<Heard>) -> Result<(), String> {
+    pub(crate) fn hear(&mut self, wait: Duration, heard: &mut Vec<Heard>) -> Result<(), String> {
         let Self { poll, events, clients, common, buffer, .. } = self;
         match poll.poll(events, Some(wait)) {
             Err(error) if error.kind() != ErrorKind::Interrupted => {
@@ -185,7 +185,7 @@ impl Crowd {
     ///
     /// # Errors
     /// If the connection has ended.
-    pub(super) fn send(&mut self, index: usize, bytes: &[u8]) -> Result<(), String> {
+    pub(crate) fn send(&mut self, index: usize, bytes: &[u8]) -> Result<(), String> {
         let client = &mut self.clients[index];
         client.send(bytes, Token(index), self.poll.registry()).map_err(|why| format!("connection {index}: {why}"))
     }

@@ -6,7 +6,7 @@ use crate::bench::peer::Peer;
 
 /// What is spoken over the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Dialect {
+pub(crate) enum Dialect {
     /// Messages as they are: what those write who have only a library.
     Plain,
     /// `docs/src/live-protocol.md`.
@@ -21,7 +21,7 @@ pub(super) enum Dialect {
 
 /// What a connection is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
+pub(crate) enum Role {
     /// It gets what is published to a topic.
     Listener {
         topic: usize,
@@ -33,7 +33,7 @@ pub(super) enum Role {
 
 /// Where a client was when it was last there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Position {
+pub(crate) struct Position {
     pub(super) epoch: String,
     pub(super) offset: String,
 }
@@ -59,7 +59,7 @@ impl Dialect {
     }
 
     /// What a client says first.
-    pub(super) fn opening(self, role: Role, at: Option<&Position>) -> Vec<u8> {
+    pub(crate) fn opening(self, role: Role, at: Option<&Position>) -> Vec<u8> {
         let (path, protocol) = match (self, role) {
             (Self::Bare, Role::Publisher) => return b"P".to_vec(),
             (Self::Bare, _) => return b"S".to_vec(),

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-pub(super) const TEXT: u8 = 1;
+pub(crate) const TEXT: u8 = 1;
 pub(super) const BINARY: u8 = 2;
 pub(super) const CLOSE: u8 = 8;
 pub(super) const PING: u8 = 9;
@@ -51,7 +51,7 @@ pub(super) fn first(bytes: &[u8]) -> Result<Option<Frame>, String> {
 }
 
 /// A frame as a client sends it, of less than 64 KiB.
-pub(super) fn masked(opcode: u8, payload: &[u8]) -> Vec<u8> {
+pub(crate) fn masked(opcode: u8, payload: &[u8]) -> Vec<u8> {
     let mut frame = Vec::with_capacity(payload.len() + 8);
     frame.push(0x80 | opcode);
     match payload.len() {

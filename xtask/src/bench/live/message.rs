@@ -2,10 +2,10 @@
 
 /// A message. Numbers count up by one in each topic, so that what is lost, or comes twice, is seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Message {
-    pub(super) number: u64,
+pub(crate) struct Message {
+    pub(crate) number: u64,
     /// By the clock of the load.
-    pub(super) sent_ns: u64,
+    pub(crate) sent_ns: u64,
 }
 
 const NUMBER: &[u8] = b"\"number\":";

@@ -3,13 +3,13 @@
 //! Everybody is spoken to in their own protocol, by one load that counts every message: who loses one, or sends one
 //! twice, has no numbers. What a delivery costs at least is measured in the same run, by a loop that only calls `send`.
 
-mod crowd;
-mod dialect;
-mod frames;
+pub(crate) mod crowd;
+pub(crate) mod dialect;
+pub(crate) mod frames;
 mod measure;
 mod measured;
 mod memory;
-mod message;
+pub(crate) mod message;
 mod peers;
 mod report;
 mod scene;

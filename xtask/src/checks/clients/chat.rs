@@ -16,7 +16,7 @@ use crate::workshop::Workshop;
 /// A silent server is given up after 37 s, and every other case takes a few.
 const LIMIT: Duration = Duration::from_secs(240);
 
-const SCRIPTS: [&str; 4] = ["chat_cases.ts", "chat_server.ts", "chat_node.ts", "chat_browser.ts"];
+const SCRIPTS: [&str; 5] = ["chat_cases.ts", "chat_server.ts", "chat_node.ts", "chat_browser.ts", "chat_page.ts"];
 
 pub(super) fn run(workshop: &Workshop) -> Result<Tally, String> {
     let mut node = script(workshop, "chat_node.js")?;
@@ -30,6 +30,15 @@ pub(super) fn run(workshop: &Workshop) -> Result<Tally, String> {
 pub(crate) fn run_in_browser(workshop: &Workshop, chromium: &Path, profile: &Path) -> Result<Tally, String> {
     let mut node = script(workshop, "chat_browser.js")?;
     Ok(run_script("chat in Chromium", node.arg(workshop.chat()?).arg(chromium).arg(profile)))
+}
+
+/// The chat's page, in windows of a browser; what they look like goes into a folder.
+///
+/// # Errors
+/// When the chat or the script cannot be built.
+pub(crate) fn run_page(workshop: &Workshop, chromium: &Path, screenshots: &Path) -> Result<Tally, String> {
+    let mut node = script(workshop, "chat_page.js")?;
+    Ok(run_script("chat page", node.arg(workshop.chat()?).arg(chromium).arg(screenshots)))
 }
 
 fn script(workshop: &Workshop, name: &str) -> Result<Command, String> {
@@ -53,6 +62,6 @@ fn compiled(workshop: &Workshop) -> Result<PathBuf, String> {
         std::fs::copy(&source, copy).map_err(|error| format!("Could not copy {}: {error}", source.display()))?;
     }
     std::fs::write(folder.join("package.json"), r#"{"type":"module"}"#).map_err(|error| error.to_string())?;
-    typescript::check(node, &folder, &["--outDir", "compiled", "chat_node.ts", "chat_browser.ts"])?;
+    typescript::check(node, &folder, &["--outDir", "compiled", "chat_node.ts", "chat_browser.ts", "chat_page.ts"])?;
     Ok(folder.join("compiled"))
 }

@@ -3,6 +3,7 @@
 pub(crate) mod chat;
 mod golden;
 mod live;
+mod page;
 mod python;
 mod typescript;
 
@@ -25,10 +26,11 @@ pub(crate) fn run(workshop: &Workshop) -> Result<Tally, String> {
         let python = python::generate_and_check(workshop, &document);
         tally.case(&format!("openapi-python-client and mypy: {}", document.name), python);
     }
-    let ours: [(&str, Check); 3] = [
+    let ours: [(&str, Check); 4] = [
         ("the golden TypeScript clients compile and run", golden::run),
         ("our TypeScript client compiles and runs", live::run),
         ("our TypeScript client of channels compiles and runs", chat::run),
+        ("the chat's page is what its sources compile to", page::run),
     ];
     for (name, run) in ours {
         match run(workshop) {

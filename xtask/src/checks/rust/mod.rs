@@ -51,10 +51,15 @@ fn counted(workshop: &Workshop, targets: &[&str]) -> Result<Tally, String> {
 
 /// Runs `cargo test` and counts what it says.
 pub(crate) fn counted_tests(cargo: &mut Command) -> Result<Tally, String> {
+    counted_tests_and_said(cargo).map(|(tally, _)| tally)
+}
+
+/// The same, with what was printed.
+pub(crate) fn counted_tests_and_said(cargo: &mut Command) -> Result<(Tally, String), String> {
     let (succeeded, said) = watched(cargo)?;
     let mut tally = test_output::count(&said);
     if !succeeded && tally.failed() == 0 {
         tally.fail("cargo test", "It failed before or between the tests: see the errors above.");
     }
-    Ok(tally)
+    Ok((tally, said))
 }

@@ -5,6 +5,8 @@
 //! end of the connection that the suite would mark as wrong or unclean is a failure, and messages that come back are
 //! compared as a whole. What is compressed in its cases 12 and 13 is not the suite's data, but of the same kinds and
 //! lengths.
+//!
+//! Beside the suite stand frames of who means no good ([`hostile`]): what matters of those is the close code, and memory.
 
 mod cases;
 mod client;
@@ -12,6 +14,7 @@ mod data;
 mod deflate;
 mod echoes;
 mod frame;
+mod hostile;
 mod script;
 mod wire;
 
@@ -32,6 +35,10 @@ pub(crate) fn run(workshop: &Workshop) -> Result<Tally, String> {
     let mut report = Report::default();
     attempt_all(&cases::of_the_protocol(), 1, app.address(), &mut report);
     attempt_all(&cases::of_compression(), beside_each_other(), app.address(), &mut report);
+    match hostile::attack(&app) {
+        Ok(cases) => report.tally += cases,
+        Err(problem) => report.tally.fail("hostile frames", &problem),
+    }
     if let Err(problem) = app.survived() {
         report.tally.fail("the app survived", &problem);
     } else if report.tally.failed() > 0 {
