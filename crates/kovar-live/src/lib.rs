@@ -9,7 +9,7 @@
 
 mod app;
 mod broker;
-#[cfg_attr(not(feature = "redis"), expect(dead_code, reason = "there is one node"))]
+#[cfg_attr(not(any(feature = "redis", feature = "nats")), expect(dead_code, reason = "there is one node"))]
 mod company;
 mod connection;
 #[cfg(feature = "database")]
@@ -17,13 +17,18 @@ mod database;
 mod driving;
 mod elsewhere;
 mod error;
-#[cfg_attr(not(any(feature = "redis", feature = "database")), expect(dead_code, reason = "there is one node"))]
+#[cfg_attr(
+    not(any(feature = "redis", feature = "nats", feature = "database")),
+    expect(dead_code, reason = "there is one node")
+)]
 mod followed;
 mod hub;
 mod inbox;
 mod limits;
 mod line;
 mod metrics;
+#[cfg(feature = "nats")]
+mod nats;
 mod opening;
 mod problems;
 mod protocol;

@@ -1,9 +1,8 @@
-//! Two servers that are one chat, by way of Redis. `cargo xtask test --only brokers` runs it.
+//! A chat of several programs, by way of Redis. `cargo xtask test --only brokers` runs it; what any app has of a broker is
+//! tested in `crates/kovar/tests/brokers`.
 
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
 
-mod loss;
-mod presence;
 mod reload;
 #[path = "../suite/support.rs"]
 #[expect(dead_code, reason = "what the other tests use is not all used here")]
@@ -11,61 +10,31 @@ mod support;
 
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
-use serde_json::{Value, json};
-use support::{Client, Running, at, say};
-use tempfile::TempDir;
+use support::Running;
 
-/// A Redis of its own, which keeps what it has in its folder.
+/// A Redis of its own, which keeps nothing on disk.
 struct Redis {
     port: u16,
-    folder: TempDir,
     child: Child,
 }
 
 impl Redis {
     fn start() -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let folder = TempDir::new().unwrap();
-        let child = Self::run(port, &folder);
-        Self { port, folder, child }
-    }
-
-    fn run(port: u16, folder: &TempDir) -> Child {
         let child = Command::new("redis-server")
-            .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "yes"])
-            .args(["--appendfsync", "always", "--dir", folder.path().to_str().unwrap()])
+            .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
             .stdout(Stdio::null())
             .spawn()
             .expect("redis-server is installed: cargo xtask test --only brokers sees to it");
         while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-            std::thread::sleep(Duration::from_millis(20));
+            std::thread::sleep(std::time::Duration::from_millis(20));
         }
-        child
-    }
-
-    fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}", self.port)
+        Self { port, child }
     }
 
     fn node(&self) -> Running {
-        Running::start_with(&[("KOVAR_LIVE", &self.url())])
-    }
-
-    fn kill(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-
-    fn start_again(&mut self) {
-        self.child = Self::run(self.port, &self.folder);
-    }
-
-    fn command(&self, words: &[&str]) {
-        let port = self.port.to_string();
-        let done = Command::new("redis-cli").args(["-p", &port]).args(words).output().unwrap();
-        assert!(done.status.success(), "{done:?}");
+        Running::start_with(&[("KOVAR_LIVE", &format!("redis://127.0.0.1:{}", self.port))])
     }
 }
 
@@ -73,154 +42,4 @@ impl Drop for Redis {
     fn drop(&mut self) {
         let _ = self.child.kill().and_then(|()| self.child.wait());
     }
-}
-
-async fn join(node: &Running, name: &str) -> (Client, Value) {
-    let mut client = node.open(&format!("/live/rooms/lamps?name={name}")).await;
-    let joined = client.frame_with("epoch").await;
-    (client, joined)
-}
-
-/// Says something until it is taken.
-async fn insist(client: &mut Client, text: &str) {
-    loop {
-        say(client, text, 9).await;
-        let answer = client.frame_with("re").await;
-        if answer.get("problem").is_none() {
-            return;
-        }
-        assert_eq!(answer["problem"]["status"], json!(503), "{answer}");
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-}
-
-async fn heard(client: &mut Client) -> (u64, String) {
-    let frame = client.frame_with("data").await;
-    (frame["offset"].as_u64().unwrap(), frame["data"]["text"].as_str().unwrap().to_owned())
-}
-
-#[tokio::test]
-async fn what_is_said_on_one_node_is_heard_on_the_other_in_one_order() {
-    let redis = Redis::start();
-    let (one, other) = (redis.node(), redis.node());
-    let (mut ada, joined) = join(&one, "Ada").await;
-    let (mut bob, joined_other) = join(&other, "Bob").await;
-    assert_eq!(joined["epoch"], joined_other["epoch"]);
-    for n in 0..50 {
-        let (speaker, text) = if n % 2 == 0 { (&mut ada, "a") } else { (&mut bob, "b") };
-        say(speaker, &format!("{text}{n}"), n).await;
-    }
-    let (mut by_ada, mut by_bob) = (Vec::new(), Vec::new());
-    for _ in 0..50 {
-        by_ada.push(heard(&mut ada).await);
-        by_bob.push(heard(&mut bob).await);
-    }
-    assert_eq!(by_ada, by_bob);
-    assert!(by_ada.iter().map(|(offset, _)| *offset).eq(1..=50));
-}
-
-#[tokio::test]
-async fn who_comes_back_to_another_node_gets_what_was_missed() {
-    let redis = Redis::start();
-    let (one, other) = (redis.node(), redis.node());
-    let (mut ada, _) = join(&one, "Ada").await;
-    let (bob, joined) = join(&one, "Bob").await;
-    bob.close().await;
-    for n in 1..=2_500 {
-        say(&mut ada, &format!("m{n}"), n).await;
-        ada.frame_with("re").await;
-        // No client may say more than a thousand in a second.
-        if n % 500 == 0 {
-            tokio::time::sleep(Duration::from_secs(1)).await;
-        }
-    }
-    let epoch = joined["epoch"].as_str().unwrap();
-    let come_back = async |node: &Running, offset| {
-        let path = format!("/live/rooms/lamps?name=Bob&at={}", at("rooms/lamps", epoch, offset));
-        let mut bob = node.open(&path).await;
-        (bob.frame_with("recovered").await["recovered"].clone(), bob)
-    };
-    // The room keeps a thousand.
-    for node in [&other, &one] {
-        let (recovered, mut bob) = come_back(node, 1_500).await;
-        assert_eq!(recovered, json!(true));
-        for n in 1_501..=2_500 {
-            assert_eq!(heard(&mut bob).await, (n, format!("m{n}")));
-        }
-        assert_eq!(come_back(node, 1_499).await.0, json!(false));
-    }
-}
-
-#[tokio::test]
-async fn while_redis_is_away_those_of_a_node_are_told_and_who_publishes_knows() {
-    let mut redis = Redis::start();
-    let (one, other) = (redis.node(), redis.node());
-    let ((mut ada, _), (mut bob, _)) = (join(&one, "Ada").await, join(&one, "Bob").await);
-    let (mut eve, _) = join(&other, "Eve").await;
-    insist(&mut ada, "before").await;
-    assert_eq!([heard(&mut bob).await, heard(&mut eve).await], [(1, "before".into()), (1, "before".into())]);
-
-    redis.kill();
-    // Of the first that finds nobody there, it is not known whether Redis has it.
-    for n in 2..=4 {
-        say(&mut ada, &format!("meanwhile {n}"), n).await;
-        let answer = ada.frame_with("re").await;
-        assert_eq!((&answer["re"], &answer["problem"]["status"]), (&json!(n), &json!(503)));
-    }
-    let frame = bob.frame_with("data").await;
-    assert!(
-        frame["data"]["text"].as_str().unwrap().starts_with("meanwhile") && frame.get("offset").is_none(),
-        "{frame}"
-    );
-
-    redis.start_again();
-    insist(&mut ada, "after").await;
-    for client in [&mut bob, &mut eve] {
-        let frame = loop {
-            let frame = client.frame_with("data").await;
-            if frame.get("offset").is_some() {
-                break frame;
-            }
-        };
-        assert_eq!((&frame["offset"], &frame["data"]["text"]), (&json!(2), &json!("after")));
-    }
-}
-
-#[tokio::test]
-async fn a_node_that_was_not_told_catches_up() {
-    let redis = Redis::start();
-    let (one, other) = (redis.node(), redis.node());
-    let (mut ada, _) = join(&one, "Ada").await;
-    let (mut bob, _) = join(&other, "Bob").await;
-    for n in 1..=200 {
-        if n % 20 == 0 {
-            redis.command(&["client", "kill", "type", "pubsub"]);
-        }
-        insist(&mut ada, &format!("m{n}")).await;
-    }
-    for n in 1..=200 {
-        assert_eq!(heard(&mut bob).await, (n, format!("m{n}")));
-    }
-}
-
-#[tokio::test]
-async fn a_redis_that_was_away_is_told_of_and_nothing_that_was_taken_is_lost() {
-    let mut redis = Redis::start();
-    let (one, other) = (redis.node(), redis.node());
-    let (mut ada, _) = join(&one, "Ada").await;
-    let (mut bob, _) = join(&other, "Bob").await;
-    insist(&mut ada, "before").await;
-    assert_eq!(heard(&mut bob).await, (1, "before".to_owned()));
-    redis.kill();
-    say(&mut ada, "while it is away", 7).await;
-    let answer = ada.frame_with("re").await;
-    assert_eq!(answer["problem"]["status"], json!(503), "{answer}");
-    redis.start_again();
-    insist(&mut ada, "after").await;
-    assert_eq!(heard(&mut bob).await, (2, "after".to_owned()));
-
-    // One that comes back with nothing: nobody is made to believe that nothing was missed.
-    redis.command(&["flushall"]);
-    insist(&mut ada, "a new life").await;
-    assert_eq!(bob.frame_with("recovered").await["recovered"], json!(false));
 }

@@ -1,6 +1,6 @@
 //! What many heard, held against what was said: a history checker.
 //!
-//! People talk in rooms on several nodes, while clients are cut off, nodes are killed and Redis is, too. `cargo xtask
+//! People talk in rooms on several nodes, while clients are cut off, nodes are killed and the broker is, too. `cargo xtask
 //! live-history` asks for a million messages.
 
 use std::collections::{BTreeMap, HashMap};
@@ -16,8 +16,10 @@ use tokio::time::{sleep, timeout};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use crate::Redis;
+use crate::broker::{Broker, Kind};
 use crate::support::{Running, at};
+
+over_each_broker!(what_is_heard_is_what_was_said);
 
 const NODES: usize = 3;
 
@@ -192,13 +194,12 @@ async fn listen(nodes: Nodes, epochs: Epochs, room: String, subscriber: u64, rea
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_heard_is_what_was_said() {
-    let messages = number("CHAT_TEST_MESSAGES", 4_000);
+async fn what_is_heard_is_what_was_said(kind: Kind) {
+    let messages = number("KOVAR_TEST_MESSAGES", 4_000);
     let (rooms, publishers, subscribers) = if messages >= 100_000 { (5, 50, 500) } else { (2, 10, 40) };
-    let mut redis = Redis::start();
+    let mut broker = Broker::start(kind);
     let (nodes, epochs) = (Nodes::default(), Epochs::default());
-    let mut running: Vec<Running> = (0..NODES).map(|_| redis.node()).collect();
+    let mut running: Vec<Running> = (0..NODES).map(|_| broker.node()).collect();
     *nodes.0.write().unwrap() = running.iter().map(Running::host).collect();
     let room_of = |index: u64| format!("room-{}", index % rooms);
 
@@ -222,7 +223,7 @@ async fn what_is_heard_is_what_was_said() {
         is_over.store(true, Relaxed);
         said
     };
-    let (mut node_kills, mut redis_kills) = (0, 0);
+    let (mut node_kills, mut broker_kills) = (0, 0);
     let trouble = async {
         let mut random = Random(7);
         for round in 1.. {
@@ -231,14 +232,14 @@ async fn what_is_heard_is_what_was_said() {
                 return;
             }
             if round % 4 == 0 {
-                redis.kill();
+                broker.kill();
                 sleep(Duration::from_millis(random.below(300))).await;
-                redis.start_again();
-                redis_kills += 1;
+                broker.start_again();
+                broker_kills += 1;
             } else {
                 // Dropped, it is killed.
                 let index = random.below(NODES as u64) as usize;
-                running[index] = redis.node();
+                running[index] = broker.node();
                 *nodes.0.write().unwrap() = running.iter().map(Running::host).collect();
                 node_kills += 1;
             }
@@ -289,8 +290,8 @@ async fn what_is_heard_is_what_was_said() {
     }
     let sum = |count: fn(&Heard) -> u64| heard.iter().map(count).sum::<u64>();
     println!(
-        "live history: {taken} messages taken, {doubtful} in doubt, {} heard, {} recoveries, {} told that something may \
-         be missing, {node_kills} nodes and {redis_kills} times Redis killed, {:?}",
+        "live history over {kind:?}: {taken} messages taken, {doubtful} in doubt, {} heard, {} recoveries, {} told that something may \
+         be missing, {node_kills} nodes and {broker_kills} times the broker killed, {:?}",
         sum(|heard| heard.log.len() as u64),
         sum(|heard| heard.recoveries),
         sum(|heard| heard.gaps),
