@@ -38,9 +38,9 @@ impl Running {
     }
 
     /// Starts a node, and gives what it logs.
-    pub(crate) fn start_with_log(url: &str) -> (Self, impl Iterator<Item = String>) {
+    pub(crate) fn start_with_log(url: &str) -> (Self, impl Iterator<Item = String> + use<>) {
         let mut child = Command::new(rooms())
-            .args(["--listen", "127.0.0.1:0", "--workers", "2"])
+            .args(["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--workers", "2"])
             .env("KOVAR_LIVE", url)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
