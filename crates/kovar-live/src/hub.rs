@@ -54,7 +54,7 @@ impl Live {
     /// `redis://user:password@host:6379/0` (feature `live-redis`) or `nats://user:password@host:4222` (feature `live-nats`).
     /// Who has subscribed on one node gets what is published on another.
     ///
-    /// NATS needs JetStream. Its URL may name several servers of a cluster, with commas between them, `tls://` instead, a
+    /// NATS needs `JetStream`. Its URL may name several servers of a cluster, with commas between them, `tls://` instead, a
     /// token instead of a user and a password, and after a `?` `credentials=FILE` for a file of a JWT and its key, and
     /// `replicas=N` for on how many servers streams are that are made (default: 1).
     ///

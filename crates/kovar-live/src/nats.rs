@@ -1,9 +1,9 @@
 //! Several nodes, by way of NATS.
 //!
-//! Messages of a family of topics are in one stream of JetStream, and those of a topic have one subject in it. A message
+//! Messages of a family of topics are in one stream of `JetStream`, and those of a topic have one subject in it. A message
 //! carries its place, and is published with the sequence that the one before it has in the stream: where another node was
-//! quicker, it is refused, and gets the next place. JetStream publishes again what it has kept, and only that is listened to:
-//! subscribers of the first subject would hear also what was refused. A node that was not told of a message sees the gap and
+//! quicker, it is refused, and gets the next place. `JetStream` publishes again what it has kept, and only that is listened
+//! to: subscribers of the first subject would hear also what was refused. A node that was not told of a message sees the gap and
 //! reads it from the stream.
 
 mod address;
@@ -91,7 +91,7 @@ impl Broker for Nats {
                 match self.put(line, &topic.name, &next, data.clone(), last.sequence).await? {
                     Put::Kept(sequence) => {
                         let offset = next.offset;
-                        tail.set(life, Last { sequence, at: next });
+                        tail.heard(life, &Last { sequence, at: next });
                         return Ok(offset);
                     }
                     Put::Behind => {}

@@ -88,11 +88,11 @@ fn decoded(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Address, Login};
+    use super::{Address, Login, ServerAddr};
 
     fn parsed(url: &str) -> (String, Login, usize) {
         let address = Address::parse(url).map_err(|cause| cause.to_string()).unwrap();
-        let servers: Vec<&str> = address.servers.iter().map(|server| server.as_url_str()).collect();
+        let servers: Vec<&str> = address.servers.iter().map(ServerAddr::as_url_str).collect();
         (servers.join(" "), address.login, address.replicas)
     }
 

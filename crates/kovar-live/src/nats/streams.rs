@@ -1,4 +1,4 @@
-//! The streams of JetStream, one for each family of topics.
+//! The streams of `JetStream`, one for each family of topics.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -37,9 +37,11 @@ impl Streams {
         let wanted = self.wanted(topic);
         let made = line.jetstream.get_or_create_stream(wanted.clone()).await;
         let found = made.map_err(|cause| away(line, "make a stream", &cause))?.cached_info().config.clone();
-        if let Some(more) = raised(&found, wanted) {
-            let updated = line.jetstream.update_stream(more).await;
-            updated.map_err(|cause| away(line, "keep more in a stream", &cause))?;
+        if let Some(more) = raised(&found, wanted)
+            && let Err(cause) = line.jetstream.update_stream(more).await
+        {
+            // It is used as it is.
+            away(line, "keep more in a stream", &cause);
         }
         self.prepared().insert(name);
         Ok(())
@@ -109,7 +111,7 @@ fn raised(found: &Config, wanted: Config) -> Option<Config> {
     Some(raised)
 }
 
-/// What cannot be done on a server without JetStream is said so that somebody sees what to do.
+/// What cannot be done on a server without `JetStream` is said so that somebody sees what to do.
 pub(super) fn away(line: &Line, what: &str, cause: &(dyn std::error::Error + 'static)) -> Away {
     let chain: Vec<_> = std::iter::successors(Some(cause), |cause| cause.source()).map(ToString::to_string).collect();
     line.complain(&format!("NATS did not {what}: {}{}", chain.join(": "), hint(&chain)));

@@ -48,15 +48,12 @@ impl Tail {
         self.last().as_ref().filter(|(known, _)| *known == life).map(|(_, last)| last.clone())
     }
 
-    pub(super) fn set(&self, life: u64, last: Last) {
-        self.heard(life, &last);
-    }
-
     pub(super) fn forget(&self) {
         *self.last() = None;
     }
 
-    fn heard(&self, life: u64, last: &Last) {
+    /// A message is kept: it is the last, unless one after it is known.
+    pub(super) fn heard(&self, life: u64, last: &Last) {
         let mut known = self.last();
         if known.as_ref().is_none_or(|(of, known)| *of != life || known.sequence < last.sequence) {
             *known = Some((life, last.clone()));

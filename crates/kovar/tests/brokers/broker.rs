@@ -59,6 +59,10 @@ impl Broker {
         self.child = run(self.kind, self.port, &self.folder);
     }
 
+    pub(crate) fn signal(&self, signal: &str) {
+        assert!(Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap().success());
+    }
+
     /// Makes it forget everything that it was told.
     pub(crate) fn empty(&mut self) {
         self.kill();

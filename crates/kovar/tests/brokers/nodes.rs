@@ -1,6 +1,6 @@
 //! What is said on one node is heard on all.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -14,6 +14,7 @@ over_each_broker!(
     a_node_that_was_not_told_catches_up,
     a_broker_that_was_away_is_told_of_and_nothing_that_was_taken_is_lost,
     a_broker_that_comes_late_is_found,
+    a_broker_that_hangs_is_away,
     many_nodes_that_publish_at_the_same_time_are_heard_in_one_order,
 );
 
@@ -191,6 +192,28 @@ async fn a_broker_that_comes_late_is_found(kind: Kind) {
         }
     };
     assert!(frame.get("recovered").is_none_or(|recovered| *recovered == json!(false)), "{frame}");
+}
+
+async fn a_broker_that_hangs_is_away(kind: Kind) {
+    let broker = Broker::start(kind);
+    let (one, other) = (broker.node(), broker.node());
+    let (mut ada, _) = join(&one, "Ada").await;
+    let (mut bob, _) = join(&other, "Bob").await;
+    insist(&mut ada, "before").await;
+    broker.signal("-STOP");
+    let start = Instant::now();
+    ada.say("while it hangs", 1).await;
+    assert_eq!(ada.frame_with("re").await["problem"]["status"], json!(503));
+    assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
+    broker.signal("-CONT");
+    insist(&mut ada, "after").await;
+    let mut texts = Vec::new();
+    while texts.last().is_none_or(|text| text != "after") {
+        let (offset, text) = heard(&mut bob).await;
+        texts.push(text);
+        assert_eq!(offset, texts.len() as u64);
+    }
+    assert!(texts[0] == "before" && texts.len() <= 3, "{texts:?}");
 }
 
 async fn many_nodes_that_publish_at_the_same_time_are_heard_in_one_order(kind: Kind) {
