@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::bench;
 use crate::step::{self, Step};
+use crate::stress::live_history::Broker;
 use crate::stress::{self, FullForm};
 
 pub(crate) const HELP: &str = "\
@@ -13,7 +14,7 @@ Usage: cargo xtask test [--only STEP]... [--list]
        cargo xtask reloads [--count N]
        cargo xtask kills [--count N]
        cargo xtask history [--reads N]
-       cargo xtask live-history [--messages N]
+       cargo xtask live-history [--broker redis|nats] [--messages N]
        cargo xtask live-reload [--connections N]
        cargo xtask slow-clients
 
@@ -24,7 +25,7 @@ The last line is `N passed, N failed`; the exit code is 0 when nothing failed.
 100 reloads under wrk, 200 times `kill -9` on each database, and 5,000 slow clients up to the default limits.
 `history` is the tests of this name in full: a million reads beside writes on a PostgreSQL whose connections are cut, and
 10,000 requests that nobody waits for. `live-history` is the same of channels: a million messages between nodes that are
-killed, as is the Redis between them. `live-reload` is a reload in the midst of 10,000 connections.
+killed, as is the broker between them. `live-reload` is a reload in the midst of 10,000 connections.
 
 Options of `test`:
   --only STEP   Run this step only; may be given more than once
@@ -36,7 +37,8 @@ Options of `soak`, `reloads`, `kills`, `history`, `live-history` and `live-reloa
   --count N     How often a new process takes over [default: 100], or one is killed [default: 200]
   --reads N     How many reads there are [default: 1000000]; of cancelled requests there are a hundredth
   --messages N  How many messages there are [default: 1000000]
-  --connections N  How many connections there are [default: 10000]";
+  --connections N  How many connections there are [default: 10000]
+  --broker NAME What is between the nodes: redis or nats [default: redis]";
 
 pub(crate) enum Wish {
     Help,
@@ -74,8 +76,9 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Wish, String>
             Ok(reads.map_or(Wish::Help, |reads| Wish::Stress(FullForm::History(reads))))
         }
         Some("live-history") => {
+            let (broker, words) = parse_broker(words)?;
             let messages = parse_number(words, "--messages", stress::live_history::FULL)?;
-            Ok(messages.map_or(Wish::Help, |messages| Wish::Stress(FullForm::LiveHistory(messages))))
+            Ok(messages.map_or(Wish::Help, |messages| Wish::Stress(FullForm::LiveHistory(messages, broker))))
         }
         Some("live-reload") => {
             let connections = parse_number(words, "--connections", stress::live_reload::FULL)?;
@@ -128,6 +131,21 @@ fn parse_number(mut words: impl Iterator<Item = String>, option: &str, default: 
     Ok(Some(number))
 }
 
+/// Which broker is meant, and the other words.
+fn parse_broker(words: impl Iterator<Item = String>) -> Result<(Broker, impl Iterator<Item = String>), String> {
+    let (mut broker, mut others) = (Broker::Redis, Vec::new());
+    let mut words = words;
+    while let Some(word) = words.next() {
+        if word == "--broker" {
+            let name = words.next().unwrap_or_default();
+            broker = Broker::named(&name).ok_or_else(|| format!("`--broker` is redis or nats, not `{name}`."))?;
+        } else {
+            others.push(word);
+        }
+    }
+    Ok((broker, others.into_iter()))
+}
+
 fn step_named(name: &str) -> Result<&'static Step, String> {
     let found = step::STEPS.iter().find(|step| step.name == name);
     found.ok_or_else(|| format!("`--only` needs the name of a step, not `{name}`: see `cargo xtask test --list`."))
@@ -176,6 +194,8 @@ mod tests {
             ("reloads --count", "``"),
             ("slow-clients 5", "`5`"),
             ("history --reads 0", "`0`"),
+            ("live-history --broker kafka", "`kafka`"),
+            ("live-history --broker nats --reads 5", "`--reads`"),
         ] {
             let problem = steps(line).expect_err(line);
             assert!(problem.contains(named), "{line}: {problem}");
@@ -203,6 +223,8 @@ mod tests {
         assert_eq!(steps("history --reads 5"), Ok(vec!["history"]));
         assert_eq!(steps("live-history --messages 5"), Ok(vec!["live-history"]));
         assert_eq!(steps("live-reload --connections 5"), Ok(vec!["live-reload"]));
+        let wish = parse("live-history --messages 5 --broker nats".split_whitespace().map(str::to_owned));
+        assert!(matches!(wish, Ok(Wish::Stress(FullForm::LiveHistory(5, Broker::Nats)))));
         assert_eq!(steps("soak --help"), Ok(vec!["(help)"]));
     }
 

@@ -25,7 +25,7 @@ pub(crate) enum Keeper {
 pub(crate) trait Broker: fmt::Debug + Send + Sync {
     /// Publishes a message of a topic that the broker keeps, and gives its place. It comes back to whoever has subscribed,
     /// also of this node.
-    fn publish<'b>(&'b self, topic: &'b TopicState, data: &'b RawValue) -> BoxFuture<'b, Result<u64, Away>>;
+    fn publish<'b>(&'b self, topic: &'b TopicState, data: &'b RawValue) -> BoxFuture<'b, Result<u64, NotTaken>>;
 
     /// Sees to it that this node is told of a topic's messages, and of who is there.
     fn follow<'b>(&'b self, topic: &'b Arc<TopicState>) -> BoxFuture<'b, Result<(), Away>>;
@@ -63,6 +63,24 @@ pub(crate) trait Broker: fmt::Debug + Send + Sync {
 pub(crate) struct Away {
     /// Whether it may have done what it was asked for.
     pub(crate) may_have_it: bool,
+}
+
+/// A message was not taken.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum NotTaken {
+    Away(Away),
+    /// It has more bytes than the broker takes.
+    #[cfg_attr(not(feature = "nats"), expect(dead_code, reason = "Redis takes them all"))]
+    TooLong {
+        bytes: usize,
+        most: usize,
+    },
+}
+
+impl From<Away> for NotTaken {
+    fn from(away: Away) -> Self {
+        Self::Away(away)
+    }
 }
 
 impl Away {

@@ -39,6 +39,10 @@ impl PublishError {
         Self::other("the text has ended: nothing more of it is published".to_owned())
     }
 
+    pub(crate) fn too_long(bytes: usize, most: usize) -> Self {
+        Self::other(format!("the message is too long for the broker: it has {bytes} bytes, of {most} at most"))
+    }
+
     pub(crate) fn broken<M: Output>(message: &M) -> Self {
         Self::other(format!("the message breaks its contract: {}", kovar_http::respond::broken_contract(message)))
     }
@@ -127,10 +131,16 @@ pub struct BrokerError(String);
 impl BrokerError {
     /// The URL stays out of the message: it may hold a password.
     pub(crate) fn unreadable() -> Self {
-        Self("the URL of the broker cannot be read: it is `memory:` or begins with `redis://`".to_owned())
+        Self("the URL of the broker cannot be read: it is `memory:`, or begins with `redis://` or `nats://`".to_owned())
     }
 
-    #[cfg(not(feature = "redis"))]
+    /// A file of credentials that a URL names.
+    #[cfg(feature = "nats")]
+    pub(crate) fn credentials(path: &str, cause: &std::io::Error) -> Self {
+        Self(format!("the credentials in `{path}` cannot be used: {cause}"))
+    }
+
+    #[cfg(not(all(feature = "redis", feature = "nats")))]
     pub(crate) fn off(feature: &str) -> Self {
         Self(format!("the broker is the feature `{feature}` of `kovar`"))
     }

@@ -55,8 +55,13 @@ impl Live {
         Self::default()
     }
 
-    /// A hub, and what is between its nodes: `memory:` for one node alone, `redis://user:password@host:6379/0` for several
-    /// (feature `live-redis`). Who has subscribed on one node gets what is published on another.
+    /// A hub, and what is between its nodes: `memory:` for one node alone, and for several
+    /// `redis://user:password@host:6379/0` (feature `live-redis`) or `nats://user:password@host:4222` (feature `live-nats`).
+    /// Who has subscribed on one node gets what is published on another.
+    ///
+    /// NATS needs `JetStream`. Its URL may name several servers of a cluster, with commas between them, `tls://` instead, a
+    /// token instead of a user and a password, and after a `?` `credentials=FILE` for a file of a JWT and its key, and
+    /// `replicas=N` for on how many servers streams are that are made (default: 1).
     ///
     /// The broker need not be there yet: it is looked for until it is.
     ///
@@ -72,6 +77,10 @@ impl Live {
                 let redis = crate::redis::Redis::open(url, Arc::clone(&live.0.sessions));
                 Some(redis.map_err(|_| BrokerError::unreadable())? as Arc<dyn Broker>)
             }
+            #[cfg(feature = "nats")]
+            "nats" | "tls" => Some(crate::nats::Nats::open(url, Arc::clone(&live.0.sessions))? as Arc<dyn Broker>),
+            #[cfg(not(feature = "nats"))]
+            "nats" | "tls" => return Err(BrokerError::off("live-nats")),
             #[cfg(not(feature = "redis"))]
             "redis" | "rediss" | "redis+unix" => return Err(BrokerError::off("live-redis")),
             _ => return Err(BrokerError::unreadable()),

@@ -11,7 +11,7 @@ mod app;
 mod broker;
 mod callers;
 mod coalesce;
-#[cfg_attr(not(feature = "redis"), expect(dead_code, reason = "there is one node"))]
+#[cfg_attr(not(any(feature = "redis", feature = "nats")), expect(dead_code, reason = "there is one node"))]
 mod company;
 mod connection;
 #[cfg(feature = "database")]
@@ -19,7 +19,10 @@ mod database;
 mod driving;
 mod elsewhere;
 mod error;
-#[cfg_attr(not(any(feature = "redis", feature = "database")), expect(dead_code, reason = "there is one node"))]
+#[cfg_attr(
+    not(any(feature = "redis", feature = "nats", feature = "database")),
+    expect(dead_code, reason = "there is one node")
+)]
 mod followed;
 mod greatest;
 mod hub;
@@ -29,6 +32,8 @@ mod limits;
 mod line;
 mod message_pack;
 mod metrics;
+#[cfg(feature = "nats")]
+mod nats;
 mod opening;
 mod overview;
 mod problems;

@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::{interval, sleep, timeout};
 
-use crate::broker::{Away, Broker};
+use crate::broker::{Away, Broker, NotTaken};
 use crate::company::{Company, Told, give_signs, heard, say};
 use crate::sessions::Sessions;
 use crate::topic::{Kept, Position, TopicState, new_epoch};
@@ -86,7 +86,7 @@ enum Ask {
 }
 
 impl Broker for Redis {
-    fn publish<'b>(&'b self, topic: &'b TopicState, data: &'b RawValue) -> BoxFuture<'b, Result<u64, Away>> {
+    fn publish<'b>(&'b self, topic: &'b TopicState, data: &'b RawValue) -> BoxFuture<'b, Result<u64, NotTaken>> {
         async move {
             let (most, longest) = topic.history();
             let call = Call {

@@ -3,7 +3,10 @@
 mod inner;
 mod presence;
 mod state;
-#[cfg_attr(not(any(feature = "redis", feature = "database")), expect(dead_code, reason = "there is one node"))]
+#[cfg_attr(
+    not(any(feature = "redis", feature = "nats", feature = "database")),
+    expect(dead_code, reason = "there is one node")
+)]
 mod told;
 
 use std::fmt;

@@ -36,6 +36,7 @@
 //! | `mimalloc` | yes | `#[kovar::main]` makes mimalloc the program's allocator; off for one of your own |
 //! | `data` | no | `Db`, `Tx`, `sql!` and migrations, on SQLite and PostgreSQL |
 //! | `live` | no | channels over WebSocket: `Socket`, `Topics`, `Live` |
+//! | `live-nats` | no | channels of several nodes, by way of NATS |
 //! | `live-redis` | no | channels of several nodes, by way of Redis |
 //! | `jwt` | no | JSON Web Tokens |
 //! | `jwks-http` | no | JWK sets over HTTPS |

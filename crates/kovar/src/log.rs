@@ -19,6 +19,9 @@ use self::json_line::{JsonLine, RequestLines};
 use self::writer::Lines;
 use crate::traces::Traces;
 
+/// What NATS's client logs at each attempt to reach it is said once by `kovar-live`.
+const QUIET: &str = if cfg!(feature = "live-nats") { "async_nats=off," } else { "" };
+
 /// Starts logging, unless the program has done so itself. `RUST_LOG` says how much; default: `info`. Gives who writes
 /// the lines of requests, if they need not be events.
 pub(crate) fn start(traces: &mut Traces) -> crate::Result<Option<Arc<dyn RequestLog>>> {
@@ -38,7 +41,7 @@ fn filter(traces: &Traces) -> crate::Result<EnvFilter> {
         Ok(_) | Err(VarError::NotPresent) => "info".to_owned(),
         Err(cause @ VarError::NotUnicode(_)) => return Err(format!("RUST_LOG cannot be read: {cause}").into()),
     };
-    let filter = EnvFilter::try_new(traces.let_through(&wanted));
+    let filter = EnvFilter::try_new(traces.let_through(&format!("{QUIET}{wanted}")));
     filter
         .map_err(|cause| format!("RUST_LOG=`{wanted}`: {cause}; write a level, as `info`, or `info,name=debug`").into())
 }

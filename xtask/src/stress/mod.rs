@@ -34,8 +34,8 @@ pub(crate) enum FullForm {
     Kills(u64),
     /// So many reads.
     History(u64),
-    /// So many messages.
-    LiveHistory(u64),
+    /// So many messages, over a broker.
+    LiveHistory(u64, live_history::Broker),
     /// So many connections.
     LiveReload(u64),
 }
@@ -48,7 +48,7 @@ impl FullForm {
             Self::Reloads(_) => "reloads",
             Self::Kills(_) => "kills",
             Self::History(_) => "history",
-            Self::LiveHistory(_) => "live-history",
+            Self::LiveHistory(..) => "live-history",
             Self::LiveReload(_) => "live-reload",
         }
     }
@@ -60,7 +60,7 @@ impl FullForm {
             Self::Reloads(count) => reloads::run(workshop, count),
             Self::Kills(count) => kills::run(workshop, count),
             Self::History(reads) => history::run(workshop, reads),
-            Self::LiveHistory(messages) => live_history::run(workshop, messages),
+            Self::LiveHistory(messages, broker) => live_history::run(workshop, messages, broker),
             Self::LiveReload(connections) => live_reload::run(workshop, connections),
         })
     }

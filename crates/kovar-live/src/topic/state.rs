@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use super::TopicOptions;
 use super::inner::Inner;
 use super::presence::{Change, Present};
-use crate::broker::{Away, Broker, Keeper};
+use crate::broker::{Away, Broker, Keeper, NotTaken};
 use crate::company::{ANSWERS_WITHIN, Told};
 use crate::connection::Connection;
 use crate::error::PublishError;
@@ -91,7 +91,8 @@ impl TopicState {
             Keeper::Broker(broker) => match broker.publish(self, data).await {
                 // It comes back, also to this node.
                 Ok(offset) => return Ok(offset),
-                Err(away) => return Err(self.tell_here(data, away).await),
+                Err(NotTaken::Away(away)) => return Err(self.tell_here(data, away).await),
+                Err(NotTaken::TooLong { bytes, most }) => return Err(PublishError::too_long(bytes, most)),
             },
             #[cfg(feature = "database")]
             Keeper::Database(database) => database.publish(self, data).await?,

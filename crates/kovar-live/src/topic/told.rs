@@ -8,12 +8,12 @@ use std::time::Duration;
 use serde_json::value::RawValue;
 
 use super::state::{Kept, Position, TopicState};
-#[cfg(feature = "redis")]
+#[cfg(any(feature = "redis", feature = "nats"))]
 use crate::broker::Keeper;
 
 impl TopicState {
     /// Whether the broker gives its messages their places.
-    #[cfg(feature = "redis")]
+    #[cfg(any(feature = "redis", feature = "nats"))]
     pub(crate) fn is_kept_by_broker(&self) -> bool {
         matches!(self.keeper, Keeper::Broker(_))
     }

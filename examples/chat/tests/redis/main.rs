@@ -5,7 +5,6 @@
 mod client;
 mod loss;
 mod nginx;
-mod presence;
 mod reload;
 #[path = "../suite/support.rs"]
 #[expect(dead_code, reason = "what the other tests use is not all used here")]

@@ -4,8 +4,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::Redis;
+use crate::broker::{Broker, Kind};
 use crate::support::Client;
+
+over_each_broker!(people_of_other_nodes_are_seen_and_gone_when_their_node_is, a_session_is_served_by_any_node);
 
 /// Who is told of in a frame.
 fn names(present: &Value) -> Vec<&str> {
@@ -19,10 +21,9 @@ async fn next(client: &mut Client, member: &str) -> String {
     client.frame_with(member).await[member]["data"]["name"].as_str().unwrap().to_owned()
 }
 
-#[tokio::test]
-async fn people_of_other_nodes_are_seen_and_gone_when_their_node_is() {
-    let redis = Redis::start();
-    let (one, other) = (redis.node(), redis.node());
+async fn people_of_other_nodes_are_seen_and_gone_when_their_node_is(kind: Kind) {
+    let broker = Broker::start(kind);
+    let (one, other) = (broker.node(), broker.node());
     let mut ada = one.open("/live/rooms/lamps?name=Ada").await;
     assert_eq!(names(&ada.frame_with("present").await["present"]), ["Ada"]);
 
@@ -47,7 +48,7 @@ async fn people_of_other_nodes_are_seen_and_gone_when_their_node_is() {
     assert_eq!(next(&mut ada, "left").await, "Bob");
     assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
 
-    let third = redis.node();
+    let third = broker.node();
     let mut zoe = third.open("/live/rooms/lamps?name=Zoe").await;
     assert_eq!(next(&mut ada, "joined").await, "Zoe");
     let mut present = names(&zoe.frame_with("present").await["present"]).join(" ");
@@ -65,10 +66,9 @@ async fn zoe_has_no_more(client: &mut Client) -> Value {
     }
 }
 
-#[tokio::test]
-async fn a_session_is_served_by_any_node() {
-    let redis = Redis::start();
-    let (one, other) = (redis.node(), redis.node());
+async fn a_session_is_served_by_any_node(kind: Kind) {
+    let broker = Broker::start(kind);
+    let (one, other) = (broker.node(), broker.node());
     let fetched = |(status, body): (u16, String)| -> Value {
         assert_eq!(status, 200, "{body}");
         serde_json::from_str(&body).unwrap()
