@@ -74,7 +74,11 @@ pub(crate) async fn what_is_done_after_a_commit_is_done_then_only(db: Db) {
         tx.execute(sql!("no statement")).await
     });
     assert!(attempt.await.is_err());
-    tx.attempt(async { Ok::<_, Error>(note(&tx, "of an attempt")) }).await.unwrap();
+    let attempt = tx.attempt(async {
+        note(&tx, "of an attempt");
+        Ok::<_, Error>(())
+    });
+    attempt.await.unwrap();
     assert!(done.lock().unwrap().is_empty());
     tx.commit().await.unwrap();
     let tx = db.begin().await.unwrap();
