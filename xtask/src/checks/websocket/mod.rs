@@ -33,12 +33,12 @@ use script::Grade;
 pub(crate) fn run(workshop: &Workshop) -> Result<Tally, String> {
     let mut app = Running::start(&workshop.example("chat")?, &[], workshop.temporary("websocket")?)?;
     let mut report = Report::default();
-    attempt_all(&cases::of_the_protocol(), 1, app.address(), &mut report);
-    attempt_all(&cases::of_compression(), beside_each_other(), app.address(), &mut report);
     match hostile::attack(&app) {
         Ok(cases) => report.tally += cases,
         Err(problem) => report.tally.fail("hostile frames", &problem),
     }
+    attempt_all(&cases::of_the_protocol(), 1, app.address(), &mut report);
+    attempt_all(&cases::of_compression(), beside_each_other(), app.address(), &mut report);
     if let Err(problem) = app.survived() {
         report.tally.fail("the app survived", &problem);
     } else if report.tally.failed() > 0 {
