@@ -158,6 +158,7 @@ mod tests {
     use super::{Wish, parse};
     use crate::bench;
     use crate::stress::FullForm;
+    use crate::stress::live_history::Broker;
 
     fn steps(line: &str) -> Result<Vec<&'static str>, String> {
         match parse(line.split_whitespace().map(str::to_owned))? {
