@@ -197,6 +197,7 @@ async fn listen(nodes: Nodes, epochs: Epochs, room: String, subscriber: u64, rea
 async fn what_is_heard_is_what_was_said(kind: Kind) {
     let messages = number("KOVAR_TEST_MESSAGES", 4_000);
     let (rooms, publishers, subscribers) = if messages >= 100_000 { (5, 50, 500) } else { (2, 10, 40) };
+    let subscribers = number("KOVAR_TEST_SUBSCRIBERS", subscribers);
     let mut broker = Broker::start(kind);
     let (nodes, epochs) = (Nodes::default(), Epochs::default());
     let mut running: Vec<Running> = (0..NODES).map(|_| broker.node()).collect();

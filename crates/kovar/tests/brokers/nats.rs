@@ -86,7 +86,8 @@ async fn any_room_is_a_subject() {
     for room in ["a.b", "a%20b", "*", "%3E", "%C3%BC", &"x".repeat(200)] {
         let mut ada = one.open(&format!("/live/rooms/{room}?name=Ada")).await;
         let mut bob = other.open(&format!("/live/rooms/{room}?name=Bob")).await;
-        (ada.frame_with("epoch").await, bob.frame_with("epoch").await);
+        ada.frame_with("epoch").await;
+        bob.frame_with("epoch").await;
         insist(&mut ada, room).await;
         assert_eq!(heard(&mut bob).await, (1, room.to_owned()));
     }
