@@ -67,6 +67,10 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
 /** A connection that was open for so long was a good one: the next wait is the first again. */
 const GOOD_MS = 10_000;
+/** After so many openings by WebSocket that came to nothing, while requests get through, another way is taken. */
+const MOST_BLOCKED = 2;
+/** After how long on another way a new connection is tried by WebSocket again. */
+const RETURN_MS = 5 * 60_000;
 /** How much may wait to be sent. */
 const MOST_WAITING_MESSAGES = 256;
 const MOST_WAITING_BYTES = 1024 * 1024;
@@ -113,13 +117,21 @@ export interface ChannelOptions {
 }
 
 /**
- * A channel: one WebSocket connection at a time, and a new one whenever that is lost.
+ * How what is said on a channel goes: by WebSocket, or, where that does not get through, as a stream of events, or fetched
+ * piece by piece.
+ */
+export type Way = "webSocket" | "events" | "pieces";
+
+/**
+ * A channel: one connection at a time, and a new one whenever that is lost.
  *
  * A loop over it gets the messages that come from then on. It ends when the channel does, with an error unless that was
  * by `close` or as the server meant it.
  */
 export interface Channel<FromClient, ToClient, Refusal> extends AsyncIterable<ToClient> {
   readonly state: ChannelState;
+  /** That of the connection, or of the next. */
+  readonly way: Way;
   /** The connection's name, under which others see it. */
   readonly session: string | undefined;
   /** Once the channel has ended and does not come again. */
@@ -304,6 +316,7 @@ const surroundings = globalThis as unknown as Surroundings;
 
 class ReconnectingChannel<FromClient, ToClient, Refusal> implements Channel<FromClient, ToClient, Refusal> {
   state: ChannelState = "connecting";
+  way: Way = "webSocket";
   session: string | undefined;
   readonly closed: Promise<Closed<Refusal>>;
 
@@ -325,6 +338,10 @@ class ReconnectingChannel<FromClient, ToClient, Refusal> implements Channel<From
   #openedAt: number | undefined;
   #heardAt = 0;
   #failures = 0;
+  /** How many openings were blocked, one after the other. */
+  #blocked = 0;
+  /** Since when another way than WebSocket is taken. */
+  #elsewhereSince = 0;
   #bye: Frame["bye"];
   #lastProblem: UndeclaredProblem | undefined;
 
@@ -335,7 +352,7 @@ class ReconnectingChannel<FromClient, ToClient, Refusal> implements Channel<From
     this.#signal = options.signal;
     this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
     // What cannot ever be opened is the caller's mistake, and thrown here.
-    absolute(rooted(config, drafted(route, input).path));
+    absolute(rooted(config, drafted(route, input).path), "ws");
     socketClass(config);
     this.#signal?.addEventListener("abort", this.#close);
     surroundings.addEventListener?.("online", this.#comeBack);
@@ -403,10 +420,20 @@ class ReconnectingChannel<FromClient, ToClient, Refusal> implements Channel<From
     // Whoever was told so may have closed the channel.
     if (turn !== this.#turn) return;
     this.#openedAt = undefined;
-    this.#wait(OPENING_MS, () => this.#retry());
+    if (this.way !== "webSocket" && Date.now() - this.#elsewhereSince >= RETURN_MS) {
+      this.way = "webSocket";
+      // It was blocked before: once more is enough.
+      this.#blocked = MOST_BLOCKED - 1;
+    }
+    this.#wait(OPENING_MS, () => {
+      // Where nothing comes at all, nobody says why.
+      if (this.#socket !== undefined) this.#isBlocked();
+      this.#retry();
+    });
     try {
       const draft = drafted(this.#route, this.#input);
-      const url = absolute(await addressed(this.#config, this.#route, draft));
+      const scheme = this.way === "webSocket" ? "ws" : "http";
+      const url = absolute(await addressed(this.#config, this.#route, draft), scheme);
       if (turn !== this.#turn) return;
       const at = this.#topics.positions(MOST_URL_BYTES - url.href.length);
       if (at !== undefined) url.search += `${url.search === "" ? "?" : "&"}at=${at}`;
@@ -418,7 +445,9 @@ class ReconnectingChannel<FromClient, ToClient, Refusal> implements Channel<From
   }
 
   #opening(url: URL, headers: Record<string, string>, turn: number): WebSocketLike {
-    const socket = opened(this.#config, url, headers);
+    const { way } = this;
+    const socket =
+      way === "webSocket" ? opened(this.#config, url, headers) : new RequestConnection(this.#config, url, headers, way);
     let isLost = false;
     const lost = (code: number, reason: string) => {
       if (isLost || turn !== this.#turn) return;
@@ -442,16 +471,30 @@ class ReconnectingChannel<FromClient, ToClient, Refusal> implements Channel<From
   async #askWhy(url: URL, headers: Record<string, string>, turn: number): Promise<void> {
     const problem = await refusal(this.#config, url, headers);
     if (turn !== this.#turn) return;
+    // Nothing is wrong with the request.
+    if (problem?.status === 426) this.#isBlocked();
     if (problem === undefined || mayPass(problem.status)) this.#retry();
     else this.#finish({ code: 4000 + problem.status, reason: problem.title, refusal: this.#refused(problem) });
   }
 
-  #ended(code: number, reason: string): void {
+  /** The way leads nowhere, while requests get through: the next may. */
+  #isBlocked(): void {
+    this.#blocked += 1;
+    if (this.way === "webSocket" && this.#blocked < MOST_BLOCKED) return;
+    this.#blocked = 0;
+    if (this.way === "webSocket") this.#elsewhereSince = Date.now();
+    this.way = this.way === "webSocket" ? "events" : this.way === "events" ? "pieces" : "webSocket";
+  }
+
+  #ended(closedWith: number, reason: string): void {
     const bye = this.#bye;
+    const code = bye?.code ?? closedWith;
     const isFinal = bye === undefined ? !comesAgain(code) : bye.reconnect_after_ms === undefined;
-    if (!isFinal) return this.#retry(bye?.reconnect_after_ms);
+    // A server that ends says when there will be another. Else, what has failed may fail again.
+    if (!isFinal && code === 1001) return this.#retry(bye?.reconnect_after_ms);
+    if (!isFinal) return this.#retry(Math.max(this.#backOffMs(), bye?.reconnect_after_ms ?? 0));
     const problem = this.#lastProblem?.status === code - 4000 ? this.#lastProblem : undefined;
-    this.#finish({ code: bye?.code ?? code, reason, refusal: problem && this.#refused(problem) });
+    this.#finish({ code, reason, refusal: problem && this.#refused(problem) });
   }
 
   #retry(afterMs = this.#backOffMs()): void {
@@ -511,7 +554,8 @@ class ReconnectingChannel<FromClient, ToClient, Refusal> implements Channel<From
 
   #take(frame: Frame): void {
     if (frame.session !== undefined) return this.#open(frame.session);
-    if (frame.ping === true) return this.#write({ pong: true });
+    // By requests, the server sees the client come.
+    if (frame.ping === true) return this.way === "webSocket" ? this.#write({ pong: true }) : undefined;
     if (frame.bye !== undefined) return void (this.#bye = frame.bye);
     if (frame.re !== undefined) return this.#answered(frame.re, frame);
     if (frame.problem !== undefined) return this.#complain(frame.problem);
@@ -524,6 +568,7 @@ class ReconnectingChannel<FromClient, ToClient, Refusal> implements Channel<From
   #open(session: string): void {
     this.session = session;
     this.#openedAt = Date.now();
+    this.#blocked = 0;
     this.#watch();
     this.#become("open");
     this.#flush();
@@ -814,9 +859,9 @@ function mayPass(status: number): boolean {
   return status >= 500 || [408, 425, 426, 429].includes(status);
 }
 
-function absolute(url: string): URL {
+function absolute(url: string, scheme: "ws" | "http"): URL {
   const parsed = new URL(url, surroundings.location?.href);
-  parsed.protocol = parsed.protocol.replace("http", "ws");
+  parsed.protocol = parsed.protocol.replace(/^(http|ws)/, scheme);
   return parsed;
 }
 
@@ -865,4 +910,149 @@ async function refusal(
     // The network is what is wrong.
   }
   return undefined;
+}
+
+// ---- Where WebSocket does not get through: the same frames, in requests as any others. ----
+
+/** How many frames, and of how many letters together, are posted at a time; one alone may be longer. */
+const MOST_POSTED = 100;
+const MOST_POSTED_LETTERS = 64 * 1024;
+/** After how long what has failed is tried again, and how often it is tried. */
+const AGAIN_MS = 1_000;
+const MOST_TRIES = 3;
+
+/** What was fetched at once. */
+interface Piece {
+  readonly number: number;
+  readonly frames: readonly object[];
+}
+
+/** A connection that is none: what the server says is the body of an answer, or of many, and what the client says is posted. */
+class RequestConnection implements WebSocketLike {
+  bufferedAmount = 0;
+
+  readonly #config: LiveConfig;
+  readonly #headers: Record<string, string>;
+  readonly #controller = new AbortController();
+  readonly #listeners: { readonly type: string; readonly listener: (event: never) => void }[] = [];
+  /** Where what is said is posted to, which the first frame says. */
+  #address = "";
+  readonly #unsent: string[] = [];
+  #isPosting = false;
+
+  constructor(config: LiveConfig, url: URL, headers: Record<string, string>, way: "events" | "pieces") {
+    this.#config = config;
+    // As with a WebSocket, a browser sends none of ours.
+    this.#headers = isBrowser() ? {} : headers;
+    const read = way === "events" ? this.#readEvents(url) : this.#readPieces(url);
+    // Why it has ended is in what came before, or nowhere.
+    void read.catch(() => undefined).then(() => this.#lost());
+  }
+
+  addEventListener(type: "error" | "message" | "close", listener: (event: never) => void): void {
+    this.#listeners.push({ type, listener });
+  }
+
+  send(text: string): void {
+    this.#unsent.push(text);
+    this.bufferedAmount += text.length;
+    if (!this.#isPosting) void this.#postAll().catch(() => this.#lost());
+  }
+
+  close(): void {
+    this.#controller.abort();
+  }
+
+  async #readEvents(url: URL): Promise<void> {
+    const response = await this.#ask(url.href, { headers: { accept: "text/event-stream" } });
+    const isStream = response.headers.get("content-type")?.startsWith("text/event-stream") === true;
+    if (!response.ok || !isStream || response.body === null) return;
+    const reader = response.body.getReader();
+    const decoder = new TextDecoder();
+    let text = "";
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      const events = (text + decoder.decode(read.value, { stream: true })).split("\n\n");
+      text = events.pop() ?? "";
+      for (const event of events) if (event.startsWith("data: ")) this.#hear(event.slice("data: ".length));
+    }
+  }
+
+  async #readPieces(url: URL): Promise<void> {
+    let has = -1;
+    let piece = await this.#piece(url.href, 1);
+    while (piece !== undefined) {
+      // The same may come twice.
+      if (piece.number > has) for (const frame of piece.frames) this.#hear(JSON.stringify(frame));
+      has = Math.max(has, piece.number);
+      piece = await this.#piece(`${this.#address}?has=${has}`, MOST_TRIES);
+    }
+  }
+
+  /** `undefined` if there is none any more. An answer that was lost is asked for again. */
+  async #piece(url: string, mostTries: number): Promise<Piece | undefined> {
+    for (let tries = 1; tries <= mostTries; tries += 1) {
+      if (tries > 1) await later(AGAIN_MS);
+      const response = await this.#ask(url, { headers: { accept: "application/json" } }).catch(() => undefined);
+      if (response?.ok === true) {
+        const piece = await response.json().catch(() => undefined);
+        if (piece !== undefined) return piece as Piece;
+      }
+      if (response?.status === 404 || this.#controller.signal.aborted) break;
+    }
+    return undefined;
+  }
+
+  /** In order: what was posted is taken before more is. What may have been taken is not posted again. */
+  async #postAll(): Promise<void> {
+    this.#isPosting = true;
+    while (this.#unsent.length > 0) {
+      const frames = this.#next();
+      const init = { method: "POST", headers: { "content-type": "application/json" }, body: `[${frames.join()}]` };
+      const response = await this.#ask(this.#address, init);
+      await response.body?.cancel();
+      if (response.status === 503) {
+        await later(AGAIN_MS);
+        continue;
+      }
+      if (!response.ok) throw new Error(`what was said is answered with ${response.status}`);
+      this.#unsent.splice(0, frames.length);
+      this.bufferedAmount -= frames.reduce((sum, frame) => sum + frame.length, 0);
+    }
+    this.#isPosting = false;
+  }
+
+  #next(): string[] {
+    let letters = 0;
+    const isOver = (frame: string, index: number) => index > 0 && (letters += frame.length) > MOST_POSTED_LETTERS;
+    letters = this.#unsent[0]?.length ?? 0;
+    const end = this.#unsent.slice(0, MOST_POSTED).findIndex(isOver);
+    return this.#unsent.slice(0, end < 0 ? MOST_POSTED : end);
+  }
+
+  #ask(url: string, { headers, ...init }: RequestInit & { headers: Record<string, string> }): Promise<Response> {
+    const send = this.#config.fetch ?? globalThis.fetch;
+    const { signal } = this.#controller;
+    return send(url, { ...init, signal, credentials: "include", headers: { ...this.#headers, ...headers } });
+  }
+
+  #hear(text: string): void {
+    const post = (parseJson(text)?.value as { readonly post?: unknown } | undefined)?.post;
+    if (typeof post === "string") this.#address = absolute(rooted(this.#config, post), "http").href;
+    this.#tell("message", { data: text });
+  }
+
+  #lost(): void {
+    if (this.#controller.signal.aborted) return;
+    this.#controller.abort();
+    this.#tell("close", { code: 1006, reason: "" });
+  }
+
+  #tell(type: string, event: object): void {
+    if (type === "message" && this.#controller.signal.aborted) return;
+    for (const { listener } of this.#listeners.filter((known) => known.type === type)) listener(event as never);
+  }
+}
+
+function later(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
