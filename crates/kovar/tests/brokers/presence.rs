@@ -81,9 +81,9 @@ async fn a_session_is_served_by_any_node(kind: Kind) {
 
     // Each time by the node that does not have it.
     assert_eq!(other.ask(&format!("POST {to_ada}"), &say("from Ada")).await.0, 204);
-    assert_eq!(ada.heard("said").await["data"]["text"], json!("from Ada"));
+    assert_eq!(ada.frame_with("data").await["data"]["text"], json!("from Ada"));
     assert_eq!(one.ask(&format!("POST {to_bob}"), &say("from Bob")).await.0, 204);
-    assert_eq!(ada.heard("said").await["data"]["text"], json!("from Bob"));
+    assert_eq!(ada.frame_with("data").await["data"]["text"], json!("from Bob"));
     let (mut has, mut texts) = (0, Vec::new());
     while texts.len() < 2 {
         let piece = fetched(one.ask(&format!("GET {to_bob}?has={has}"), "").await);
