@@ -75,6 +75,8 @@ async fn a_session_is_served_by_any_node(kind: Kind) {
     };
     let mut ada = one.events("/live/rooms/lamps?name=Ada").await;
     let to_ada = ada.frame_with("session").await["post"].as_str().unwrap().to_owned();
+    // Once she is in the room, her node listens to others.
+    ada.frame_with("present").await;
     let opened = fetched(other.ask("GET /live/rooms/lamps?name=Bob", "").await);
     let to_bob = opened["frames"][0]["post"].as_str().unwrap().to_owned();
     let say = |text: &str| json!({ "data": { "type": "say", "text": text } }).to_string();
