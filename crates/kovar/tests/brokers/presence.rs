@@ -75,16 +75,23 @@ async fn a_session_is_served_by_any_node(kind: Kind) {
     };
     let mut ada = one.events("/live/rooms/lamps?name=Ada").await;
     let to_ada = ada.frame_with("session").await["post"].as_str().unwrap().to_owned();
+    // Once she is in the room, her node listens to others.
+    ada.frame_with("present").await;
     let opened = fetched(other.ask("GET /live/rooms/lamps?name=Bob", "").await);
     let to_bob = opened["frames"][0]["post"].as_str().unwrap().to_owned();
     let say = |text: &str| json!({ "data": { "type": "say", "text": text } }).to_string();
+    // Once Bob is in the room as well, he hears what is said, and his node listens.
+    let mut piece = opened;
+    while !piece["frames"].as_array().unwrap().iter().any(|frame| frame.get("present").is_some()) {
+        piece = fetched(other.ask(&format!("GET {to_bob}?has={}", piece["number"]), "").await);
+    }
 
     // Each time by the node that does not have it.
     assert_eq!(other.ask(&format!("POST {to_ada}"), &say("from Ada")).await.0, 204);
-    assert_eq!(ada.heard("said").await["data"]["text"], json!("from Ada"));
+    assert_eq!(ada.frame_with("data").await["data"]["text"], json!("from Ada"));
     assert_eq!(one.ask(&format!("POST {to_bob}"), &say("from Bob")).await.0, 204);
-    assert_eq!(ada.heard("said").await["data"]["text"], json!("from Bob"));
-    let (mut has, mut texts) = (0, Vec::new());
+    assert_eq!(ada.frame_with("data").await["data"]["text"], json!("from Bob"));
+    let (mut has, mut texts) = (piece["number"].as_u64().unwrap(), Vec::new());
     while texts.len() < 2 {
         let piece = fetched(one.ask(&format!("GET {to_bob}?has={has}"), "").await);
         has = piece["number"].as_u64().unwrap();
