@@ -1,7 +1,9 @@
+pub mod app;
+
 use std::time::Duration;
 
-use futures_util::{Stream, StreamExt as _, stream};
-use kovar::live::{Ending, PublishError};
+use futures_util::{Stream, StreamExt as _};
+use kovar::live::{Ending, Topic};
 use kovar::prelude::*;
 
 // ANCHOR: model
@@ -16,18 +18,8 @@ pub enum Writing {
     Ended { is_whole: bool },
 }
 
-/// Lets a model answer, and does not wait for it.
-#[post("/answers/{id}")]
-pub async fn ask(Path(id): Path<u64>, Json(prompt): Json<String>, live: Dep<Live>) -> Accepted<()> {
-    let answer = live.topic(&ANSWERS, id);
-    tokio::spawn(async move { write(&answer, tokens(&prompt)).await });
-    Accepted(())
-}
-
-async fn write(
-    answer: &kovar::live::Topic<Writing>,
-    tokens: impl Stream<Item = std::io::Result<String>>,
-) -> kovar::Result {
+/// Publishes what a model writes, piece by piece.
+async fn write(answer: &Topic<Writing>, tokens: impl Stream<Item = std::io::Result<String>>) -> kovar::Result {
     let delta = |text| Writing::Delta { text };
     let mut writing = answer.coalesce(delta, |ending: Ending| Writing::Ended { is_whole: ending.is_whole() });
     let mut tokens = std::pin::pin!(tokens);
@@ -38,31 +30,4 @@ async fn write(
     writing.finish().await?;
     Ok(())
 }
-
-/// Watch an answer come.
-#[channel("/live/answers/{id}")]
-pub async fn watch(Path(id): Path<u64>, live: Dep<Live>, mut socket: Socket<(), Writing>) {
-    if socket.subscribe(&live.topic(&ANSWERS, id)).await.is_ok() {
-        while socket.receive().await.is_some() {}
-    }
-}
 // ANCHOR_END: model
-
-/// Of a model that repeats what it is told.
-fn tokens(prompt: &str) -> impl Stream<Item = std::io::Result<String>> + use<> {
-    stream::iter(prompt.split_inclusive(' ').map(|word| Ok(word.to_owned())).collect::<Vec<_>>())
-}
-
-/// Of a stream that cannot fail.
-pub async fn write_whole(
-    answer: &kovar::live::Topic<Writing>,
-    tokens: impl Stream<Item = String>,
-) -> Result<(), PublishError> {
-    let delta = |text| Writing::Delta { text };
-    let writing = answer.coalesce(delta, |ending| Writing::Ended { is_whole: ending.is_whole() });
-    writing.feed(tokens).await.map(drop)
-}
-
-pub fn app() -> App {
-    App::new("Answers", "1.0.0").live(Live::new()).mount(operations![ask, watch])
-}

@@ -1,39 +1,12 @@
+mod messages;
+
 use std::time::Duration;
 
 use kovar::prelude::*;
 
+pub use self::messages::{FromClient, Person, RoomProblem, ToClient};
+
 pub static ROOMS: Topics<ToClient> = Topics::new("rooms").history(1_000, Duration::from_secs(3600)).presence();
-
-#[schema]
-#[derive(Debug, PartialEq)]
-pub struct Person {
-    pub name: String,
-}
-
-#[schema]
-#[serde(tag = "type", rename_all = "snake_case")]
-#[derive(Debug)]
-pub enum FromClient {
-    Say {
-        #[field(min_length = 1)]
-        text: String,
-    },
-}
-
-#[schema]
-#[serde(tag = "type", rename_all = "snake_case")]
-#[derive(Debug, PartialEq)]
-pub enum ToClient {
-    Said { author: String, text: String },
-}
-
-#[problem]
-#[derive(Debug)]
-pub enum RoomProblem {
-    /// Nobody can be told for now.
-    #[status(503)]
-    Away,
-}
 
 #[channel("/live/rooms/{room}")]
 pub async fn room(

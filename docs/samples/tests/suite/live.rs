@@ -32,7 +32,7 @@ async fn people_in_a_room_hear_each_other_and_miss_nothing() {
 
 #[tokio::test]
 async fn whoever_watches_an_answer_gets_all_of_it() {
-    let client = TestClient::new(model::app()).await.expect("the app starts");
+    let client = TestClient::new(model::app::app()).await.expect("the app starts");
     let mut viewer = client.get("/live/answers/7").channel::<(), model::Writing>().await.unwrap();
     viewer.subscribed().await;
     client.post("/answers/7").json(&"one two three").send().await.assert_status(202);
