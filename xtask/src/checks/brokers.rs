@@ -5,8 +5,8 @@ use crate::tally::Tally;
 use crate::toolbox::apt;
 use crate::workshop::Workshop;
 
-/// What both the example and the tests are built with.
-const PACKAGE: [&str; 4] = ["--package", "kovar", "--features", "live-nats,live-redis"];
+/// What both the example and the tests are built with: as other steps build it, so that it is built once.
+const PACKAGE: [&str; 3] = ["--package", "kovar", "--all-features"];
 
 /// The tests start servers of their own, and stop them, in the middle of things.
 pub(crate) fn run(workshop: &Workshop) -> Result<Tally, String> {
