@@ -221,7 +221,7 @@ const cases: Record<string, (stage: Stage) => Promise<void>> = {
     await eventually(() => ada.recovered.length === 2, () => [ada.recovered, ada.room.state, way()]);
     expect(ada.recovered[1] === true && way() === "pieces", [ada.recovered, way()]);
     await speak(ada, "fetched");
-    await eventually(() => ada.heard.length === 4, () => ada.heard);
+    await eventually(() => ada.heard.length === 4 && bob.heard.length === 4, () => [ada.heard, bob.heard]);
     expect(same(ada.heard, bob.heard) && same(ada.missed, []), [ada.heard, bob.heard, ada.missed]);
     ada.room.close();
     await stage.obey("anything Ada");
