@@ -396,7 +396,7 @@ async function checkConsoleOfChannels(context) {
     const cells = await row(ada).locator("th, td").allInnerTexts();
     expect(/\/live\/rooms\/\{room\}/.test(cells[0]) && cells[2] === "WebSocket", cells.join(" | "));
     expect(/^\d+ s$/.test(cells[3]), cells.join(" | "));
-    expect(/^\d+ B$|KiB$/.test(cells[4]) && cells[5] === "0 B" && cells[6] === "2", cells.join(" | "));
+    expect(/^\d+ B$|KiB$/.test(cells[4]) && cells[5] === "0 B" && cells[6] === "3", cells.join(" | "));
     const topic = await page.locator("#live-topics tbody tr", { hasText: "rooms/lamps" }).locator("th, td").allInnerTexts();
     expect(topic[2] === "3" && topic[3] === "3", topic.join(" | "));
     expect(Number(await number(page, "live-open")) >= people.length, await number(page, "live-open"));
