@@ -86,11 +86,6 @@ pub(crate) const STEPS: &[Step] = &[
         about: "No file descriptors left, no connections left: the server waits and goes on",
         run: stress::files::run,
     },
-    Step {
-        name: "live-reload",
-        about: "A reload in the midst of 1,000 channels: all come again, bit by bit, and miss nothing",
-        run: stress::live_reload::short,
-    },
     Step { name: "reloads", about: "Reload after reload under wrk, and no request lost", run: stress::reloads::short },
     Step {
         name: "kills",

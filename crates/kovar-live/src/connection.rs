@@ -131,13 +131,19 @@ impl Connection {
                 return;
             }
         }
+        // Where something waits already, the task waits for room. To wake it each time, a client that reads nothing would cost
+        // more than one that reads.
+        let is_news = queue.frames.is_empty();
         queue.push(bytes, topic);
         // One message alone may be longer.
         if queue.bytes > self.most && queue.frames.len() > 1 {
             self.shorten(&mut queue);
         }
+        let is_news = is_news || queue.closing.is_some();
         drop(queue);
-        self.task.wake();
+        if is_news {
+            self.task.wake();
+        }
     }
 
     /// Reads from each place that sending reads from. What it gives means nothing.

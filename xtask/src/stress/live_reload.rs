@@ -1,21 +1,14 @@
-//! Channels through a reload: the test of that name, with more people than a debug build can serve in time.
+//! Channels through a reload: the test of that name, with more people than in the step `brokers`.
 
 use crate::checks::rust::counted_tests_and_said;
 use crate::tally::Tally;
 use crate::toolbox::apt;
 use crate::workshop::Workshop;
 
-const SHORT: u64 = 1_000;
 pub(crate) const FULL: u64 = 10_000;
 
 /// # Errors
 /// When Redis or the tests cannot be started.
-pub(crate) fn short(workshop: &Workshop) -> Result<Tally, String> {
-    run(workshop, SHORT)
-}
-
-/// # Errors
-/// As for [`short`].
 pub(crate) fn run(workshop: &Workshop, connections: u64) -> Result<Tally, String> {
     for program in ["redis-server", "redis-cli"] {
         apt::program(&[program], &["redis-server", "redis-tools"])?;
