@@ -17,6 +17,7 @@ Usage: cargo xtask test [--only STEP]... [--list]
        cargo xtask live-history [--broker redis|nats] [--messages N]
        cargo xtask live-reload [--connections N]
        cargo xtask slow-clients
+       cargo xtask slow-subscribers
 
 `test` sets up what the tests need (Debian packages, Node and Python tools, all pinned) and runs every check.
 The last line is `N passed, N failed`; the exit code is 0 when nothing failed.
@@ -25,7 +26,7 @@ The last line is `N passed, N failed`; the exit code is 0 when nothing failed.
 100 reloads under wrk, 200 times `kill -9` on each database, and 5,000 slow clients up to the default limits.
 `history` is the tests of this name in full: a million reads beside writes on a PostgreSQL whose connections are cut, and
 10,000 requests that nobody waits for. `live-history` is the same of channels: a million messages between nodes that are
-killed, as is the broker between them. `live-reload` is a reload in the midst of 10,000 connections.
+killed, as is the broker between them. `slow-subscribers` also holds how long others wait against how long they do alone. `live-reload` is a reload in the midst of 10,000 connections.
 
 Options of `test`:
   --only STEP   Run this step only; may be given more than once
@@ -84,15 +85,12 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Wish, String>
             let connections = parse_number(words, "--connections", stress::live_reload::FULL)?;
             Ok(connections.map_or(Wish::Help, |connections| Wish::Stress(FullForm::LiveReload(connections))))
         }
-        Some("slow-clients") => match words.next().as_deref() {
-            None => Ok(Wish::Stress(FullForm::SlowClients)),
-            Some("--help" | "-h") => Ok(Wish::Help),
-            Some(other) => Err(format!("Unknown option `{other}`.")),
-        },
+        Some("slow-clients") => parse_nothing(words, FullForm::SlowClients),
+        Some("slow-subscribers") => parse_nothing(words, FullForm::SlowSubscribers),
         Some("--help" | "-h" | "help") | None => Ok(Wish::Help),
         Some(other) => {
-            let known = "`test`, `bench`, `soak`, `reloads`, `kills`, `history`, `live-history`, `live-reload` and \
-                `slow-clients`";
+            let known = "`test`, `bench`, `soak`, `reloads`, `kills`, `history`, `live-history`, `live-reload`, \
+                `slow-clients` and `slow-subscribers`";
             Err(format!("Unknown command `{other}`: there are {known}."))
         }
     }
@@ -112,6 +110,14 @@ fn parse_test(mut words: impl Iterator<Item = String>) -> Result<Wish, String> {
         chosen.extend(step::STEPS);
     }
     Ok(Wish::Test(chosen))
+}
+
+fn parse_nothing(mut words: impl Iterator<Item = String>, form: FullForm) -> Result<Wish, String> {
+    match words.next().as_deref() {
+        None => Ok(Wish::Stress(form)),
+        Some("--help" | "-h") => Ok(Wish::Help),
+        Some(other) => Err(format!("Unknown option `{other}`.")),
+    }
 }
 
 /// The number of the one option there is; `None` when help is wanted.
@@ -221,6 +227,7 @@ mod tests {
         }
         assert_eq!(steps("reloads --count 7"), Ok(vec!["reloads"]));
         assert_eq!(steps("slow-clients"), Ok(vec!["slow-clients"]));
+        assert_eq!(steps("slow-subscribers"), Ok(vec!["slow-subscribers"]));
         assert_eq!(steps("history --reads 5"), Ok(vec!["history"]));
         assert_eq!(steps("live-history --messages 5"), Ok(vec!["live-history"]));
         assert_eq!(steps("live-reload --connections 5"), Ok(vec!["live-reload"]));

@@ -28,6 +28,7 @@ use crate::workshop::Workshop;
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum FullForm {
     SlowClients,
+    SlowSubscribers,
     Soak(Duration),
     /// So many of them.
     Reloads(u64),
@@ -44,6 +45,7 @@ impl FullForm {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::SlowClients => "slow-clients",
+            Self::SlowSubscribers => "slow-subscribers",
             Self::Soak(_) => "soak",
             Self::Reloads(_) => "reloads",
             Self::Kills(_) => "kills",
@@ -56,6 +58,7 @@ impl FullForm {
     pub(crate) fn run(self, workshop: &Workshop) -> StepResult {
         timed(self.name(), || match self {
             Self::SlowClients => slow_clients::full(workshop),
+            Self::SlowSubscribers => slow_subscribers::full(workshop),
             Self::Soak(duration) => soak::run(workshop, duration),
             Self::Reloads(count) => reloads::run(workshop, count),
             Self::Kills(count) => kills::run(workshop, count),
