@@ -164,6 +164,12 @@ impl Live {
     pub(crate) fn hub(&self) -> &Hub {
         &self.0
     }
+
+    /// A hub with this between its nodes.
+    #[cfg(test)]
+    pub(crate) fn over(broker: Arc<dyn Broker>) -> Self {
+        Self::new().changed(|hub| hub.broker = Some(broker))
+    }
 }
 
 #[cfg(feature = "database")]

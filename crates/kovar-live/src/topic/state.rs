@@ -4,7 +4,7 @@ use std::hash::BuildHasher as _;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::value::RawValue;
 use tokio::runtime::Handle;
@@ -49,13 +49,25 @@ pub(crate) struct TopicState {
     /// What is between nodes.
     broker: Option<Arc<dyn Broker>>,
     /// Whether this node is told of what others publish.
-    is_followed: tokio::sync::Mutex<bool>,
+    is_followed: tokio::sync::Mutex<Following>,
     /// Whether it wants to be.
     pub(super) wants_news: AtomicBool,
     /// Told when another node has said who is there.
     pub(super) answered: Notify,
     inner: Mutex<Inner>,
 }
+
+/// Whether a node is told of what others publish.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Following {
+    No,
+    /// It could not be, when that was tried last.
+    Tried(tokio::time::Instant),
+    Yes,
+}
+
+/// How long after an attempt that failed nobody tries again: those who come meanwhile would wait in line, each for as long.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// A connection's place among the subscribers of a topic, which ends with this.
 #[derive(Debug)]
@@ -79,7 +91,7 @@ impl TopicState {
             Keeper::Node => new_epoch().into(),
             _ => Arc::default(),
         };
-        let (is_followed, wants_news) = (tokio::sync::Mutex::new(false), AtomicBool::new(false));
+        let (is_followed, wants_news) = (tokio::sync::Mutex::new(Following::No), AtomicBool::new(false));
         let (answered, inner) = (Notify::new(), Mutex::new(Inner::new(epoch)));
         Self { name, options, id, counts, keeper, broker, is_followed, wants_news, answered, inner }
     }
@@ -165,8 +177,10 @@ impl TopicState {
             return;
         }
         let mut is_followed = self.is_followed.lock().await;
-        if *is_followed {
-            return;
+        match *is_followed {
+            Following::Yes => return,
+            Following::Tried(at) if at.elapsed() < PAUSE => return,
+            Following::Tried(_) | Following::No => {}
         }
         // Before it is asked where the topic is: what comes in between is not missed.
         self.wants_news.store(true, SeqCst);
@@ -175,15 +189,22 @@ impl TopicState {
             Some(broker) => broker.follow(self).await.is_ok(),
             None => true,
         };
-        if let Ok(now) = self.keeper.follow(self).await {
-            self.is_at(&now).await;
-            *is_followed = has_ears;
-        }
+        let has_place = match self.keeper.follow(self).await {
+            Ok(now) => {
+                self.is_at(&now).await;
+                true
+            }
+            Err(_) => false,
+        };
         if let Some(broker) = &self.broker
+            && has_ears
             && self.options.has_presence
         {
             self.ask_who_is_there(&**broker).await;
         }
+        // From when all of it is over: those in line come after that.
+        *is_followed =
+            if has_ears && has_place { Following::Yes } else { Following::Tried(tokio::time::Instant::now()) };
     }
 
     async fn ask_who_is_there(&self, broker: &dyn Broker) {

@@ -1,11 +1,16 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, join_all};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, DuplexStream, duplex};
 use tokio::time::timeout;
 
-use super::{Position, Present, Subscription, Topics};
+use super::{Kept, Position, Present, Subscription, TopicState, Topics};
+use crate::broker::{Away, Broker, NotTaken};
+use crate::company::{Company, Told};
 use crate::connection::{Connection, SlowPolicy};
 use crate::hub::Live;
 use crate::limits::Limits;
@@ -101,4 +106,59 @@ async fn who_publishes_faster_than_can_be_sent_waits() {
         most = most.max(worker.waiting());
     }
     assert!((MAILBOX / 2..=MAILBOX).contains(&most), "{most}");
+}
+
+/// A broker that does not answer.
+#[derive(Debug)]
+struct Hanging(Company);
+
+const HANGS: Duration = Duration::from_secs(2);
+
+async fn hang<T, E: From<Away>>() -> Result<T, E> {
+    tokio::time::sleep(HANGS).await;
+    Err(Away::NOT_ASKED.into())
+}
+
+impl Broker for Hanging {
+    fn publish<'b>(&'b self, _: &'b TopicState, _: &'b RawValue) -> BoxFuture<'b, Result<u64, NotTaken>> {
+        hang().boxed()
+    }
+
+    fn follow<'b>(&'b self, _: &'b Arc<TopicState>) -> BoxFuture<'b, Result<(), Away>> {
+        hang().boxed()
+    }
+
+    fn leave(&self, _: &Arc<str>) {}
+
+    fn position<'b>(&'b self, _: &'b TopicState) -> BoxFuture<'b, Result<Position, Away>> {
+        hang().boxed()
+    }
+
+    fn between<'b>(&'b self, _: &'b str, _: &'b Position, _: u64) -> BoxFuture<'b, Result<Option<Vec<Kept>>, Away>> {
+        hang().boxed()
+    }
+
+    fn tell<'b>(&'b self, _: &'b str, _: &'b Position, _: &'b RawValue) -> BoxFuture<'b, Result<(), Away>> {
+        hang().boxed()
+    }
+
+    fn announce<'b>(&'b self, _: &'b Told) -> BoxFuture<'b, Result<(), Away>> {
+        hang().boxed()
+    }
+
+    fn begin(&self) {}
+
+    fn company(&self) -> &Company {
+        &self.0
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_comes_while_the_broker_hangs_does_not_wait_in_line() {
+    let live = Live::over(Arc::new(Hanging(Company::new(Arc::default()))));
+    let start = tokio::time::Instant::now();
+    let crowd: Vec<String> = (0..50).map(|number| number.to_string()).collect();
+    join_all(crowd.iter().map(|name| Somebody::join(&live, name, None))).await;
+    // One has tried to follow the topic and asked where it is; each has told who it is at the same time as the others.
+    assert!(start.elapsed() < HANGS * 5, "{:?}", start.elapsed());
 }
